@@ -1,0 +1,66 @@
+/*
+ * wide.h
+ *		Exact signed 256-bit integers: what a party's rows are summed in.
+ *
+ * Two's complement, four 64-bit limbs, least significant first. A sum over
+ * rows of one party stays below 2^63 rows * 2^127 = 2^190, one over 100 parties
+ * below 2^197: additions never overflow, and the header says so instead of
+ * checking in the row loop.
+ */
+#ifndef MPC_WIDE_H
+#define MPC_WIDE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "crypto/status.h"
+
+typedef struct MpcWide
+{
+	uint64_t	limb[4];
+} MpcWide;
+
+#define MPC_WIDE_BYTES			32	/* the limbs, little-endian */
+#define MPC_WIDE_DECIMAL_MAX	80	/* sign, 78 digits, terminating zero */
+
+/* r += v. CT: values do not leak. Inline: this is the row loop. */
+static inline void
+mpc_wide_add_int128(MpcWide *r, __int128 v)
+{
+	uint64_t	sign = (uint64_t) (v >> 127);	/* 0 or all ones */
+	unsigned __int128 t;
+
+	t = (unsigned __int128) r->limb[0] + (uint64_t) v;
+	r->limb[0] = (uint64_t) t;
+	t = (t >> 64) + r->limb[1] + (uint64_t) ((unsigned __int128) v >> 64);
+	r->limb[1] = (uint64_t) t;
+	t = (t >> 64) + r->limb[2] + sign;
+	r->limb[2] = (uint64_t) t;
+	t = (t >> 64) + r->limb[3] + sign;
+	r->limb[3] = (uint64_t) t;
+}
+
+extern void mpc_wide_from_int128(MpcWide *r, __int128 v);
+extern void mpc_wide_add(MpcWide *r, const MpcWide *a);			/* r += a. CT */
+extern void mpc_wide_negate(MpcWide *r);							/* r = -r. CT */
+extern bool mpc_wide_is_negative(const MpcWide *a);
+extern int	mpc_wide_compare(const MpcWide *a, const MpcWide *b);	/* -1, 0, 1; public values only */
+
+/* r = a * k. The caller knows |a| * k < 2^255 (see the bounds above). Public values only. */
+extern void mpc_wide_scale(MpcWide *r, const MpcWide *a, uint64_t k);
+
+/* True and *out set when a fits 64 bits signed. Public values only. */
+extern bool mpc_wide_to_int64(const MpcWide *a, int64_t *out) MPC_MUST_CHECK;
+
+/* Decimal text, "-0" never appears, always terminated. Public values only. */
+extern void mpc_wide_to_decimal(char out[MPC_WIDE_DECIMAL_MAX], const MpcWide *a);
+
+/* MPC_MALFORMED unless text is [-]digits, MPC_RANGE when it does not fit 255 bits. */
+extern MpcStatus mpc_wide_from_decimal(MpcWide *r, const char *text) MPC_MUST_CHECK;
+
+/* Little-endian bytes, for parallel workers and messages. */
+extern void mpc_wide_store(uint8_t out[MPC_WIDE_BYTES], const MpcWide *a);
+extern void mpc_wide_load(MpcWide *r, const uint8_t in[MPC_WIDE_BYTES]);
+
+#endif							/* MPC_WIDE_H */

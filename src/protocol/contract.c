@@ -1,0 +1,325 @@
+/*
+ * contract.c
+ *		What do the parties promise a dataset's columns to be, and which of these
+ *		promises does a question rest on?
+ *
+ * Assumes that names are compared as bytes, so that every database sorts them
+ * alike.  Whether a type exists is not asked here.
+ */
+#include "protocol/contract.h"
+
+#include <string.h>
+
+#include "crypto/hash.h"
+#include "crypto/wide.h"
+
+#define CONTRACT_PROTOCOL	1		/* the masked sum */
+
+/* Where contract bytes go: to a message or into a hash. Exactly one is set. */
+typedef struct Sink
+{
+	MpcWriter  *w;
+	MpcHash    *hash;
+} Sink;
+
+static int
+column_compare(const MpcContractColumn *a, const MpcContractColumn *b)
+{
+	int			c = mpc_str_compare(a->name, b->name);
+
+	return c != 0 ? c : (a->role > b->role) - (a->role < b->role);
+}
+
+void
+mpc_contract_sort(MpcContract *c)
+{
+	size_t		i;
+	size_t		k;
+
+	for (i = 1; i < c->ncolumns; i++)
+	{
+		MpcContractColumn column = c->column[i];
+
+		for (k = i; k > 0 && column_compare(&column, &c->column[k - 1]) < 0; k--)
+			c->column[k] = c->column[k - 1];
+		c->column[k] = column;
+	}
+}
+
+const MpcContractColumn *
+mpc_contract_find(const MpcContract *c, MpcStr name, MpcRole role)
+{
+	size_t		i;
+
+	for (i = 0; i < c->ncolumns; i++)
+		if (c->column[i].role == role && mpc_str_equal(c->column[i].name, name))
+			return &c->column[i];
+	return NULL;
+}
+
+static void
+put_bytes(Sink *sink, const void *bytes, size_t len)
+{
+	if (sink->w != NULL)
+		mpc_write_bytes(sink->w, bytes, len);
+	else
+		mpc_hash_add(sink->hash, bytes, len);
+}
+
+static void
+put_u8(Sink *sink, uint8_t v)
+{
+	put_bytes(sink, &v, 1);
+}
+
+static void
+put_le16(Sink *sink, size_t v)
+{
+	put_u8(sink, (uint8_t) v);
+	put_u8(sink, (uint8_t) (v >> 8));
+}
+
+static void
+put_str(Sink *sink, MpcStr s)
+{
+	put_le16(sink, s.len);
+	if (s.len > 0)
+		put_bytes(sink, s.data, s.len);
+}
+
+static void
+put_contract(Sink *sink, const MpcContract *c)
+{
+	size_t		i;
+
+	put_le16(sink, c->ncolumns);
+	for (i = 0; i < c->ncolumns; i++)
+	{
+		const MpcContractColumn *column = &c->column[i];
+
+		put_str(sink, column->name);
+		put_u8(sink, (uint8_t) column->role);
+		put_str(sink, column->type);
+		put_le16(sink, column->scale);
+		put_str(sink, column->low);
+		put_str(sink, column->high);
+		put_bytes(sink, column->domain, sizeof(column->domain));
+		put_le16(sink, column->max_key_bytes);
+	}
+	put_u8(sink, c->protocol);
+	put_le16(sink, c->threshold);
+}
+
+/* What the other side would refuse for its length is not written in the first place. */
+static bool
+lengths_fit(const MpcContract *c)
+{
+	size_t		i;
+
+	if (c->ncolumns > MPC_MAX_COLUMNS)
+		return false;
+	for (i = 0; i < c->ncolumns; i++)
+	{
+		const MpcContractColumn *column = &c->column[i];
+
+		if (column->name.len > MPC_MAX_NAME || column->type.len > MPC_MAX_TYPE_BYTES ||
+			column->low.len >= MPC_WIDE_DECIMAL_MAX || column->high.len >= MPC_WIDE_DECIMAL_MAX)
+			return false;
+	}
+	return true;
+}
+
+void
+mpc_contract_write(MpcWriter *w, const MpcContract *c)
+{
+	size_t		start = w->len;
+	Sink		sink;
+
+	if (!lengths_fit(c))
+	{
+		mpc_write_fail(w, MPC_LIMIT);
+		return;
+	}
+	sink.w = w;
+	sink.hash = NULL;
+	put_contract(&sink, c);
+	if (w->len - start > MPC_MAX_CONTRACT_BYTES)
+		mpc_write_fail(w, MPC_LIMIT);
+}
+
+void
+mpc_contract_hash(uint8_t out[32], const MpcContract *c)
+{
+	MpcHash		hash;
+	Sink		sink;
+
+	mpc_hash_begin(&hash, "MPCAGG-v1/contract");
+	sink.w = NULL;
+	sink.hash = &hash;
+	put_contract(&sink, c);
+	mpc_hash_end32(&hash, out);
+}
+
+/* An integer with one spelling: no plus, no leading zero, no "-0". */
+static bool
+is_canonical_integer(MpcStr s)
+{
+	size_t		sign = s.len > 0 && s.data[0] == '-';
+	size_t		i;
+
+	if (s.len == sign)
+		return false;
+	for (i = sign; i < s.len; i++)
+		if (s.data[i] < '0' || s.data[i] > '9')
+			return false;
+	return s.data[sign] != '0' || s.len == 1;
+}
+
+/* Bounds stand at measures only, and then both: the type of a counted column may have none. */
+static bool
+bounds_fit(const MpcContractColumn *column)
+{
+	if (column->low.len == 0 && column->high.len == 0)
+		return true;
+	return column->role == MPC_ROLE_MEASURE &&
+		is_canonical_integer(column->low) && is_canonical_integer(column->high);
+}
+
+static void
+read_column(MpcReader *r, MpcContractColumn *column)
+{
+	const uint8_t *domain;
+
+	column->name = mpc_read_str(r, MPC_MAX_NAME);
+	column->role = (MpcRole) mpc_read_u8(r);
+	column->type = mpc_read_str(r, MPC_MAX_TYPE_BYTES);
+	column->scale = mpc_read_le16(r);
+	column->low = mpc_read_str(r, MPC_WIDE_DECIMAL_MAX - 1);
+	column->high = mpc_read_str(r, MPC_WIDE_DECIMAL_MAX - 1);
+	domain = mpc_read_bytes(r, sizeof(column->domain));
+	column->max_key_bytes = mpc_read_le16(r);
+	if (r->status != MPC_OK)
+		return;
+	memcpy(column->domain, domain, sizeof(column->domain));
+	if (column->name.len == 0 || column->type.len == 0 ||
+		column->role < MPC_ROLE_KEY || column->role > MPC_ROLE_IDENTIFIER ||
+		(column->role != MPC_ROLE_KEY && column->max_key_bytes != 0) ||
+		!bounds_fit(column))
+		mpc_read_fail(r, MPC_MALFORMED);
+}
+
+static void
+read_columns(MpcReader *r, MpcContract *c)
+{
+	size_t		i;
+
+	c->ncolumns = mpc_read_le16(r);
+	if (c->ncolumns > MPC_MAX_COLUMNS)
+		mpc_read_fail(r, MPC_LIMIT);
+	for (i = 0; i < c->ncolumns && r->status == MPC_OK; i++)
+	{
+		read_column(r, &c->column[i]);
+		if (r->status == MPC_OK && i > 0 &&
+			column_compare(&c->column[i - 1], &c->column[i]) >= 0)
+			mpc_read_fail(r, MPC_MALFORMED);
+	}
+}
+
+MpcStatus
+mpc_contract_read(MpcContract *c, const void *bytes, size_t len)
+{
+	MpcReader	r;
+
+	mpc_reader_init(&r, bytes, len);
+	if (len > MPC_MAX_CONTRACT_BYTES)
+		mpc_read_fail(&r, MPC_LIMIT);
+	read_columns(&r, c);
+	c->protocol = mpc_read_u8(&r);
+	c->threshold = mpc_read_le16(&r);
+	if (c->protocol != CONTRACT_PROTOCOL)
+		mpc_read_fail(&r, MPC_VERSION);
+	if (c->threshold != 0)
+		mpc_read_fail(&r, MPC_MALFORMED);
+	if (mpc_reader_end(&r) != MPC_OK)
+		c->ncolumns = 0;
+	return r.status;
+}
+
+/* What a question asks of a contract, while it is collected. */
+typedef struct Use
+{
+	MpcContract *used;
+	const MpcContract *all;
+	MpcStr	   *missing;
+	MpcRole    *role;
+} Use;
+
+/* Takes a column over once. used is a subset of all, so it cannot overflow. */
+static MpcStatus
+use_column(Use *use, MpcStr name, MpcRole role)
+{
+	const MpcContractColumn *column = mpc_contract_find(use->all, name, role);
+
+	if (column == NULL)
+	{
+		*use->missing = name;
+		*use->role = role;
+		return MPC_MISMATCH;
+	}
+	if (mpc_contract_find(use->used, name, role) == NULL)
+		use->used->column[use->used->ncolumns++] = *column;
+	return MPC_OK;
+}
+
+static MpcStatus
+use_columns(Use *use, const MpcQuery *q)
+{
+	MpcStatus	status = MPC_OK;
+	size_t		i;
+
+	for (i = 0; i < q->nkeys && status == MPC_OK; i++)
+		status = use_column(use, q->key[i], MPC_ROLE_KEY);
+	for (i = 0; i < q->naggs && status == MPC_OK; i++)
+		if (q->agg[i].nargs > 0)
+			status = use_column(use, q->agg[i].arg[0], MPC_ROLE_MEASURE);
+	for (i = 0; i < q->nnodes && status == MPC_OK; i++)
+		if (!mpc_op_is_inner(q->node[i].op))
+			status = use_column(use, q->node[i].column, MPC_ROLE_FILTER);
+	return status;
+}
+
+MpcStatus
+mpc_contract_of_query(MpcContract *used, const MpcContract *all, const MpcQuery *q,
+					  MpcStr *missing, MpcRole *role)
+{
+	Use			use;
+	MpcStatus	status;
+
+	use.used = used;
+	use.all = all;
+	use.missing = missing;
+	use.role = role;
+	used->ncolumns = 0;
+	used->protocol = all->protocol;
+	used->threshold = all->threshold;
+	status = use_columns(&use, q);
+	mpc_contract_sort(used);
+	return status;
+}
+
+const char *
+mpc_role_name(MpcRole role)
+{
+	switch (role)
+	{
+		case MPC_ROLE_KEY:
+			return "key";
+		case MPC_ROLE_MEASURE:
+			return "measure";
+		case MPC_ROLE_FILTER:
+			return "filter";
+		case MPC_ROLE_IDENTIFIER:
+			return "identifier";
+	}
+	return "unrecognized";
+}

@@ -1,0 +1,70 @@
+/*
+ * contract.h
+ *		What every party of a federation promises a dataset's columns to be.
+ *
+ * Contract bytes (WIRE.md): le16 count, then the columns sorted by name, then role, each
+ *	str name | u8 role | str type | le16 scale | str low | str high | domain hash 32 | le16 max_key_bytes
+ * then u8 protocol | le16 threshold of the federation.
+ * Contract of a question: only the columns it uses, in the roles it uses them.
+ */
+#ifndef MPC_CONTRACT_H
+#define MPC_CONTRACT_H
+
+#include "protocol/query.h"
+
+#define MPC_MAX_COLUMNS			256
+#define MPC_MAX_TYPE_BYTES		8192	/* an enum's label list */
+#define MPC_MAX_CONTRACT_BYTES	((size_t) 1 << 20)
+
+typedef enum MpcRole
+{
+	MPC_ROLE_KEY = 1,
+	MPC_ROLE_MEASURE = 2,
+	MPC_ROLE_FILTER = 3,
+	MPC_ROLE_IDENTIFIER = 4
+} MpcRole;
+
+typedef struct MpcContractColumn
+{
+	MpcStr		name;
+	MpcRole		role;
+	MpcStr		type;			/* SQL type as format_type() writes it, or enum('a','b') */
+	uint16_t	scale;			/* measures: decimal digits (numeric) or binary digits (real, double) after the point */
+	MpcStr		low;			/* measures: declared bounds as canonical decimal integers of the scaled value; else empty */
+	MpcStr		high;
+	uint8_t		domain[32];		/* keys: hash of the declared domain, zeros where open */
+	uint16_t	max_key_bytes;	/* keys: 0 otherwise */
+} MpcContractColumn;
+
+typedef struct MpcContract
+{
+	uint16_t	ncolumns;
+	MpcContractColumn column[MPC_MAX_COLUMNS];	/* sorted by name, then role */
+	uint8_t		protocol;		/* 1 masked sum */
+	uint16_t	threshold;		/* 0 for the masked sum */
+} MpcContract;
+
+/* Sorts the columns into their order on the wire. */
+extern void mpc_contract_sort(MpcContract *c);
+
+/* NULL when there is no such column in that role. */
+extern const MpcContractColumn *mpc_contract_find(const MpcContract *c, MpcStr name, MpcRole role);
+
+extern void mpc_contract_write(MpcWriter *w, const MpcContract *c);
+
+/* MPC_MALFORMED also when the order is wrong or a column stands twice in a role. */
+extern MpcStatus mpc_contract_read(MpcContract *c, const void *bytes, size_t len) MPC_MUST_CHECK;
+
+/*
+ * The part of a contract that a question uses. MPC_MISMATCH when it uses a column
+ * the contract lacks in that role; *missing and *role then name it.
+ */
+extern MpcStatus mpc_contract_of_query(MpcContract *used, const MpcContract *all, const MpcQuery *q,
+									   MpcStr *missing, MpcRole *role) MPC_MUST_CHECK;
+
+/* TH32("MPCAGG-v1/contract", contract bytes). */
+extern void mpc_contract_hash(uint8_t out[32], const MpcContract *c);
+
+extern const char *mpc_role_name(MpcRole role);		/* "key", "measure", … */
+
+#endif							/* MPC_CONTRACT_H */

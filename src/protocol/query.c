@@ -1,0 +1,313 @@
+/*
+ * query.c
+ *		What does a partner ask, as bytes and as a structure?
+ *
+ * Assumes nothing about the bytes.  Whatever decodes encodes to the same bytes
+ * again, so that the hash of a question is the hash of its meaning.  A column's
+ * existence and a value's form are judged by whoever knows the contract.
+ */
+#include "protocol/query.h"
+
+#define QUERY_VERSION 1
+
+/* Where a walk through the prefix form stands: children still to come per open node. */
+typedef struct TreeWalk
+{
+	uint8_t		open[MPC_MAX_DEPTH];
+	size_t		depth;
+	bool		done;
+} TreeWalk;
+
+/* Steps over one node: opens an inner one, closes every node that is complete. */
+static MpcStatus
+walk_step(TreeWalk *walk, MpcOp op, uint8_t nchildren)
+{
+	if (walk->done)
+		return MPC_MALFORMED;
+	if (walk->depth >= MPC_MAX_DEPTH)
+		return MPC_LIMIT;
+	if (mpc_op_is_inner(op))
+	{
+		walk->open[walk->depth++] = nchildren;
+		return MPC_OK;
+	}
+	while (walk->depth > 0 && --walk->open[walk->depth - 1] == 0)
+		walk->depth--;
+	walk->done = walk->depth == 0;
+	return MPC_OK;
+}
+
+static bool
+children_fit(MpcOp op, uint8_t n)
+{
+	return op == MPC_OP_NOT ? n == 1 : n >= 2;
+}
+
+/* False also for an operator that does not exist. */
+static bool
+values_fit(MpcOp op, uint8_t n)
+{
+	switch (op)
+	{
+		case MPC_OP_EQ:
+		case MPC_OP_NE:
+		case MPC_OP_LT:
+		case MPC_OP_LE:
+		case MPC_OP_GT:
+		case MPC_OP_GE:
+		case MPC_OP_PREFIX:
+			return n == 1;
+		case MPC_OP_IS_NULL:
+		case MPC_OP_IS_NOT_NULL:
+			return n == 0;
+		case MPC_OP_IN:
+			return n >= 1;
+		default:
+			return false;
+	}
+}
+
+static bool
+args_fit(MpcFunction function, uint8_t n)
+{
+	switch (function)
+	{
+		case MPC_COUNT_ROWS:
+			return n == 0;
+		case MPC_COUNT:
+		case MPC_SUM:
+		case MPC_AVG:
+			return n == 1;
+		default:
+			return false;
+	}
+}
+
+static void
+write_agg(MpcWriter *w, const MpcAgg *agg)
+{
+	size_t		i;
+
+	if (!args_fit(agg->function, agg->nargs))
+	{
+		mpc_write_fail(w, MPC_MALFORMED);
+		return;
+	}
+	mpc_write_u8(w, (uint8_t) agg->function);
+	mpc_write_u8(w, agg->nargs);
+	for (i = 0; i < agg->nargs; i++)
+		mpc_write_str(w, agg->arg[i]);
+}
+
+static void
+write_leaf(MpcWriter *w, const MpcQuery *q, const MpcNode *node)
+{
+	size_t		i;
+
+	if (!values_fit(node->op, node->nvalues))
+		mpc_write_fail(w, MPC_MALFORMED);
+	if ((size_t) node->first_value + node->nvalues > MPC_MAX_VALUES)
+		mpc_write_fail(w, MPC_LIMIT);
+	if (w->status != MPC_OK)
+		return;
+	mpc_write_u8(w, (uint8_t) node->op);
+	mpc_write_str(w, node->column);
+	mpc_write_u8(w, node->nvalues);
+	for (i = node->first_value; i < (size_t) node->first_value + node->nvalues; i++)
+	{
+		mpc_write_u8(w, q->value[i].null);
+		mpc_write_str(w, q->value[i].bytes);
+	}
+}
+
+static void
+write_predicate(MpcWriter *w, const MpcQuery *q)
+{
+	TreeWalk	walk = {{0}, 0, false};
+	size_t		i;
+
+	if (q->nnodes == 0)
+	{
+		mpc_write_u8(w, MPC_OP_NONE);
+		return;
+	}
+	for (i = 0; i < q->nnodes && w->status == MPC_OK; i++)
+	{
+		const MpcNode *node = &q->node[i];
+
+		if (mpc_op_is_inner(node->op))
+		{
+			if (!children_fit(node->op, node->nchildren))
+				mpc_write_fail(w, MPC_MALFORMED);
+			mpc_write_u8(w, (uint8_t) node->op);
+			mpc_write_u8(w, node->nchildren);
+		}
+		else
+			write_leaf(w, q, node);
+		mpc_write_fail(w, walk_step(&walk, node->op, node->nchildren));
+	}
+	if (!walk.done)
+		mpc_write_fail(w, MPC_MALFORMED);
+}
+
+void
+mpc_query_write(MpcWriter *w, const MpcQuery *q)
+{
+	size_t		start = w->len;
+	size_t		i;
+
+	if (q->nkeys > MPC_MAX_KEYS || q->naggs > MPC_MAX_AGGS ||
+		q->nnodes > MPC_MAX_NODES || q->nvalues > MPC_MAX_VALUES)
+	{
+		mpc_write_fail(w, MPC_LIMIT);
+		return;
+	}
+	mpc_write_u8(w, QUERY_VERSION);
+	mpc_write_str(w, q->dataset);
+	mpc_write_u8(w, q->nkeys);
+	for (i = 0; i < q->nkeys; i++)
+		mpc_write_str(w, q->key[i]);
+	mpc_write_u8(w, q->naggs);
+	for (i = 0; i < q->naggs; i++)
+		write_agg(w, &q->agg[i]);
+	write_predicate(w, q);
+	if (w->len - start > MPC_MAX_QUERY_BYTES)
+		mpc_write_fail(w, MPC_LIMIT);
+}
+
+/* A name of a dataset or column: SQL has no empty one. */
+static MpcStr
+read_name(MpcReader *r)
+{
+	MpcStr		name = mpc_read_str(r, MPC_MAX_NAME);
+
+	if (name.len == 0)
+		mpc_read_fail(r, MPC_MALFORMED);
+	return name;
+}
+
+/* A count that sizes a loop: 0 after a failure. */
+static uint8_t
+read_count(MpcReader *r, uint8_t max)
+{
+	uint8_t		n = mpc_read_u8(r);
+
+	if (n > max)
+		mpc_read_fail(r, MPC_LIMIT);
+	return r->status == MPC_OK ? n : 0;
+}
+
+static void
+read_agg(MpcReader *r, MpcAgg *agg)
+{
+	size_t		i;
+
+	agg->function = (MpcFunction) mpc_read_u8(r);
+	agg->nargs = mpc_read_u8(r);
+	if (!args_fit(agg->function, agg->nargs))
+	{
+		mpc_read_fail(r, MPC_MALFORMED);
+		agg->nargs = 0;
+	}
+	for (i = 0; i < agg->nargs; i++)
+		agg->arg[i] = read_name(r);
+}
+
+/* Values are bytes of the contract's type, so no UTF-8 is asked of them here. */
+static void
+read_value(MpcReader *r, MpcQuery *q)
+{
+	MpcValue   *value;
+
+	if (q->nvalues >= MPC_MAX_VALUES)
+	{
+		mpc_read_fail(r, MPC_LIMIT);
+		return;
+	}
+	value = &q->value[q->nvalues++];
+	value->null = mpc_read_flag(r);
+	value->bytes = mpc_read_raw(r, UINT16_MAX);
+	if (value->null && value->bytes.len != 0)
+		mpc_read_fail(r, MPC_MALFORMED);
+}
+
+static void
+read_leaf(MpcReader *r, MpcQuery *q, MpcNode *node)
+{
+	size_t		i;
+
+	node->column = read_name(r);
+	node->nvalues = mpc_read_u8(r);
+	node->first_value = q->nvalues;
+	if (!values_fit(node->op, node->nvalues))
+		mpc_read_fail(r, MPC_MALFORMED);
+	for (i = 0; i < node->nvalues && r->status == MPC_OK; i++)
+		read_value(r, q);
+}
+
+static void
+read_node(MpcReader *r, MpcQuery *q, MpcOp op)
+{
+	static const MpcNode empty = {MPC_OP_NONE, 0, {NULL, 0}, 0, 0};
+	MpcNode    *node;
+
+	if (q->nnodes >= MPC_MAX_NODES)
+	{
+		mpc_read_fail(r, MPC_LIMIT);
+		return;
+	}
+	node = &q->node[q->nnodes++];
+	*node = empty;
+	node->op = op;
+	if (!mpc_op_is_inner(op))
+	{
+		read_leaf(r, q, node);
+		return;
+	}
+	node->nchildren = mpc_read_u8(r);
+	if (!children_fit(op, node->nchildren))
+		mpc_read_fail(r, MPC_MALFORMED);
+}
+
+static void
+read_predicate(MpcReader *r, MpcQuery *q)
+{
+	TreeWalk	walk = {{0}, 0, false};
+	MpcOp		op = (MpcOp) mpc_read_u8(r);
+
+	q->nnodes = 0;
+	q->nvalues = 0;
+	if (op == MPC_OP_NONE)
+		return;
+	while (r->status == MPC_OK)
+	{
+		read_node(r, q, op);
+		if (r->status == MPC_OK)
+			mpc_read_fail(r, walk_step(&walk, op, q->node[q->nnodes - 1].nchildren));
+		if (walk.done)
+			return;
+		op = (MpcOp) mpc_read_u8(r);
+	}
+}
+
+MpcStatus
+mpc_query_read(MpcQuery *q, const void *bytes, size_t len)
+{
+	MpcReader	r;
+	size_t		i;
+
+	mpc_reader_init(&r, bytes, len);
+	if (len > MPC_MAX_QUERY_BYTES)
+		mpc_read_fail(&r, MPC_LIMIT);
+	if (mpc_read_u8(&r) != QUERY_VERSION)
+		mpc_read_fail(&r, MPC_VERSION);
+	q->dataset = read_name(&r);
+	q->nkeys = read_count(&r, MPC_MAX_KEYS);
+	for (i = 0; i < q->nkeys; i++)
+		q->key[i] = read_name(&r);
+	q->naggs = read_count(&r, MPC_MAX_AGGS);
+	for (i = 0; i < q->naggs; i++)
+		read_agg(&r, &q->agg[i]);
+	read_predicate(&r, q);
+	return mpc_reader_end(&r);
+}

@@ -1,0 +1,31 @@
+/*
+ * fuzz_query.c
+ *		Any bytes as a question: no crash, and one spelling per question.
+ */
+#include "fuzz.h"
+#include "protocol/query.h"
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static const uint8_t contract_hash[32];
+	static MpcQuery query;
+	static uint8_t bytes[FUZZ_MAX];
+	MpcLanes	lanes;
+	MpcWriter	w;
+	size_t		i;
+
+	if (size > FUZZ_MAX || mpc_query_read(&query, data, size) != MPC_OK)
+		return 0;
+	mpc_writer_init(&w, bytes, sizeof(bytes));
+	mpc_query_write(&w, &query);
+	fuzz_same(&w, data, size);
+	mpc_lanes_init(&lanes, &query);
+	fuzz_check(lanes.nlanes >= 2 && lanes.nlanes <= 2 + 2 * MPC_MAX_AGGS);
+	for (i = 0; i < query.naggs; i++)
+		fuzz_check(mpc_lanes_measure(&lanes, &query.agg[i]) < (int) lanes.nmeasures);
+	mpc_writer_init(&w, bytes, sizeof(bytes));
+	mpc_policy_write(&w, &lanes, contract_hash);
+	fuzz_check(w.status == MPC_OK && w.len == 35 + 2 * (size_t) lanes.nlanes);
+	return 0;
+}
