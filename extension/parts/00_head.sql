@@ -1,0 +1,2 @@
+\echo Use "CREATE EXTENSION mpc_agg" to load this file. \quit
+

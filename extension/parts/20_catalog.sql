@@ -1,0 +1,502 @@
+-- Identity, parties, logins, what is published, the ledger and the check of all.
+
+-- Identity
+
+CREATE FUNCTION mpc.make_identity() RETURNS text
+	LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'mpc_sql_make_identity';
+COMMENT ON FUNCTION mpc.make_identity() IS 'makes the identity of a database that has none and returns its card';
+REVOKE EXECUTE ON FUNCTION mpc.make_identity() FROM PUBLIC;
+
+CREATE FUNCTION mpc.identity_card() RETURNS text
+	LANGUAGE c STABLE AS 'MODULE_PATHNAME', 'mpc_sql_identity';
+COMMENT ON FUNCTION mpc.identity_card() IS 'the public card of this database';
+
+CREATE FUNCTION @extschema@.mpc_identity() RETURNS text
+	LANGUAGE c STABLE AS 'MODULE_PATHNAME', 'mpc_sql_identity';
+COMMENT ON FUNCTION @extschema@.mpc_identity() IS 'the public card of this database: give it to the partners';
+
+CREATE FUNCTION @extschema@.mpc_identity_export(passphrase text) RETURNS bytea
+	LANGUAGE c VOLATILE STRICT AS 'MODULE_PATHNAME', 'mpc_sql_identity_export';
+COMMENT ON FUNCTION @extschema@.mpc_identity_export(text) IS 'the secret identity of this database, sealed under a passphrase';
+REVOKE EXECUTE ON FUNCTION @extschema@.mpc_identity_export(text) FROM PUBLIC;
+
+CREATE FUNCTION @extschema@.mpc_identity_import(sealed bytea, passphrase text) RETURNS text
+	LANGUAGE c VOLATILE STRICT AS 'MODULE_PATHNAME', 'mpc_sql_identity_import';
+COMMENT ON FUNCTION @extschema@.mpc_identity_import(bytea, text) IS 'puts a sealed identity in the place of this database''s own and returns its card';
+REVOKE EXECUTE ON FUNCTION @extschema@.mpc_identity_import(bytea, text) FROM PUBLIC;
+
+CREATE FUNCTION mpc.fingerprint(identity text) RETURNS text
+	LANGUAGE c STABLE STRICT AS 'MODULE_PATHNAME', 'mpc_sql_fingerprint';
+COMMENT ON FUNCTION mpc.fingerprint(text) IS 'a short form of an identity for people to compare; null when it is none';
+
+CREATE FUNCTION mpc.card_epoch(identity text) RETURNS bigint
+	LANGUAGE c STABLE STRICT AS 'MODULE_PATHNAME', 'mpc_sql_card_epoch';
+COMMENT ON FUNCTION mpc.card_epoch(text) IS 'the epoch in an identity; null when it is none';
+
+-- Parties and federations
+
+CREATE FUNCTION mpc.party_validator(options text[], context oid) RETURNS void
+	LANGUAGE c STRICT AS 'MODULE_PATHNAME', 'mpc_sql_party_validator';
+COMMENT ON FUNCTION mpc.party_validator(text[], oid) IS 'validator of foreign-data wrapper mpc_party';
+
+CREATE FUNCTION mpc.federation_validator(options text[], context oid) RETURNS void
+	LANGUAGE c STRICT AS 'MODULE_PATHNAME', 'mpc_sql_federation_validator';
+COMMENT ON FUNCTION mpc.federation_validator(text[], oid) IS 'validator of foreign-data wrapper mpc_federation';
+
+CREATE FOREIGN DATA WRAPPER mpc_party VALIDATOR mpc.party_validator;
+COMMENT ON FOREIGN DATA WRAPPER mpc_party IS 'partners: one server for each, with its address and its pinned identity';
+
+CREATE FUNCTION mpc.split_names(parties text) RETURNS text[]
+	LANGUAGE c IMMUTABLE STRICT AS 'MODULE_PATHNAME', 'mpc_sql_split_names';
+COMMENT ON FUNCTION mpc.split_names(text) IS 'the server names in an option "parties"';
+
+CREATE FUNCTION mpc.federation_problem(federation text) RETURNS text
+	LANGUAGE c STABLE STRICT AS 'MODULE_PATHNAME', 'mpc_sql_federation_problem';
+COMMENT ON FUNCTION mpc.federation_problem(text) IS 'why a federation cannot be used; null when it can';
+REVOKE EXECUTE ON FUNCTION mpc.federation_problem(text) FROM PUBLIC;
+
+CREATE FUNCTION mpc.parse_conninfo(conninfo text, OUT name text, OUT value text) RETURNS SETOF record
+	LANGUAGE c IMMUTABLE STRICT ROWS 10 AS 'MODULE_PATHNAME', 'mpc_sql_parse_conninfo';
+COMMENT ON FUNCTION mpc.parse_conninfo(text) IS 'the parts of a connection string';
+
+CREATE FUNCTION mpc.admit(login regrole, party text) RETURNS void
+	LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	role pg_catalog.pg_roles;
+	tied text;
+BEGIN
+	IF NOT (SELECT r.rolsuper FROM pg_roles AS r WHERE r.rolname = current_user) THEN
+		RAISE insufficient_privilege USING MESSAGE = 'must be superuser to admit a login';
+	END IF;
+	IF login IS NULL OR party IS NULL THEN
+		RAISE null_value_not_allowed USING MESSAGE = 'login and party must not be null';
+	END IF;
+	SELECT r.* INTO role FROM pg_roles AS r WHERE r.oid = login;
+	IF role.oid IS NULL THEN
+		RAISE undefined_object USING MESSAGE = format('role %s does not exist', login);
+	END IF;
+	IF role.rolsuper OR role.rolreplication OR role.rolbypassrls OR role.rolcreaterole THEN
+		RAISE invalid_parameter_value USING
+			MESSAGE = format('role "%s" has too many rights to be the login of a partner', role.rolname),
+			DETAIL = 'The login of a partner must not be SUPERUSER, REPLICATION, BYPASSRLS or CREATEROLE.';
+	END IF;
+	IF NOT role.rolcanlogin THEN
+		RAISE invalid_parameter_value USING
+			MESSAGE = format('role "%s" cannot log in', role.rolname),
+			HINT = format('Run ALTER ROLE %I LOGIN.', role.rolname);
+	END IF;
+	IF NOT EXISTS (SELECT FROM pg_foreign_server AS s JOIN pg_foreign_data_wrapper AS w ON w.oid = s.srvfdw
+				   WHERE s.srvname = party AND w.fdwname = 'mpc_party') THEN
+		RAISE undefined_object USING
+			MESSAGE = format('party "%s" does not exist', party),
+			HINT = 'Create it with CREATE SERVER ... FOREIGN DATA WRAPPER mpc_party, or with mpc_partner().';
+	END IF;
+	SELECT l.party INTO tied FROM mpc.login AS l WHERE l.login = admit.login;
+	IF tied <> party THEN
+		RAISE object_in_use USING
+			MESSAGE = format('role "%s" is the login of party "%s" already', role.rolname, tied),
+			HINT = 'Give every partner a login of its own.';
+	END IF;
+	INSERT INTO mpc.login VALUES (login, party) ON CONFLICT DO NOTHING;
+	EXECUTE format('GRANT USAGE ON SCHEMA mpc TO %I', role.rolname);
+	EXECUTE format('GRANT EXECUTE ON PROCEDURE mpc.hello(bytea, bytea), mpc.answer(bytea, bytea) TO %I', role.rolname);
+END
+$$;
+COMMENT ON FUNCTION mpc.admit(regrole, text) IS 'the work of mpc_admit()';
+REVOKE EXECUTE ON FUNCTION mpc.admit(regrole, text) FROM PUBLIC;
+
+CREATE FUNCTION @extschema@.mpc_admit(login regrole, party text) RETURNS void
+	LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	PERFORM mpc.admit(login, party);
+END
+$$;
+COMMENT ON FUNCTION @extschema@.mpc_admit(regrole, text) IS 'ties a login role to a partner and lets it call the entry points';
+REVOKE EXECUTE ON FUNCTION @extschema@.mpc_admit(regrole, text) FROM PUBLIC;
+
+CREATE FUNCTION mpc.partner_server(name text, identity text, conninfo text) RETURNS text
+	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	options text;
+BEGIN
+	IF EXISTS (SELECT FROM mpc.parse_conninfo(conninfo) AS o WHERE o.name IN ('user', 'password')) THEN
+		RAISE invalid_parameter_value USING
+			MESSAGE = 'the connection string must hold neither user nor password',
+			HINT = 'Give them as username and password.';
+	END IF;
+	SELECT string_agg(format('%I %L, ', o.name, o.value), '') INTO options FROM mpc.parse_conninfo(conninfo) AS o;
+	RETURN format('CREATE SERVER %I FOREIGN DATA WRAPPER mpc_party OPTIONS (%sidentity %L)', name, options, identity);
+END
+$$;
+COMMENT ON FUNCTION mpc.partner_server(text, text, text) IS 'the statement with which mpc_partner() creates a server';
+
+CREATE FUNCTION @extschema@.mpc_partner(name text, identity text, conninfo text, username text, password text,
+	login regrole, for_user regrole DEFAULT pg_catalog.quote_ident(current_user)::regrole) RETURNS SETOF text
+	LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	statement text;
+	mapping text;
+BEGIN
+	IF name IS NULL OR identity IS NULL OR conninfo IS NULL OR username IS NULL OR for_user IS NULL THEN
+		RAISE null_value_not_allowed USING MESSAGE = 'name, identity, conninfo, username and for_user must not be null';
+	END IF;
+	statement := mpc.partner_server(name, identity, conninfo);
+	EXECUTE statement;
+	RETURN NEXT statement;
+	mapping := format('CREATE USER MAPPING FOR %s SERVER %I OPTIONS ("user" %L', for_user, name, username);
+	IF password IS NULL THEN
+		EXECUTE mapping || ')';
+		RETURN NEXT mapping || ')';
+	ELSE
+		-- The text of a failing statement would stand in the context of its error, and so in
+		-- the log: the error is raised again without.
+		BEGIN
+			EXECUTE mapping || format(', password %L)', password);
+		EXCEPTION WHEN OTHERS THEN
+			RAISE EXCEPTION USING ERRCODE = SQLSTATE, MESSAGE = SQLERRM;
+		END;
+		RETURN NEXT mapping || ', password ''***'')';
+	END IF;
+	IF login IS NOT NULL THEN
+		PERFORM mpc.admit(login, name);
+		RETURN NEXT format('SELECT mpc_admit(%L, %L)', login, name);
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION @extschema@.mpc_partner(text, text, text, text, text, regrole, regrole) IS 'creates server and user mapping of a partner and admits its login; returns what it ran';
+REVOKE EXECUTE ON FUNCTION @extschema@.mpc_partner(text, text, text, text, text, regrole, regrole) FROM PUBLIC;
+
+CREATE VIEW mpc.parties AS
+	WITH member AS (
+		SELECT s.srvname AS federation, n.party
+		FROM pg_catalog.pg_foreign_server AS s
+		JOIN pg_catalog.pg_foreign_data_wrapper AS w
+			ON w.oid OPERATOR(pg_catalog.=) s.srvfdw AND w.fdwname OPERATOR(pg_catalog.=) 'mpc_federation'::pg_catalog.name
+		CROSS JOIN LATERAL pg_catalog.pg_options_to_table(s.srvoptions) AS o
+		CROSS JOIN LATERAL pg_catalog.unnest(mpc.split_names(o.option_value)) AS n(party)
+		WHERE o.option_name OPERATOR(pg_catalog.=) 'parties'
+	), party AS (
+		SELECT s.srvname::pg_catalog.text AS party,
+			(SELECT o.option_value FROM pg_catalog.pg_options_to_table(s.srvoptions) AS o WHERE o.option_name OPERATOR(pg_catalog.=) 'identity') AS identity,
+			(SELECT o.option_value FROM pg_catalog.pg_options_to_table(s.srvoptions) AS o WHERE o.option_name OPERATOR(pg_catalog.=) 'host') AS host,
+			(SELECT o.option_value FROM pg_catalog.pg_options_to_table(s.srvoptions) AS o WHERE o.option_name OPERATOR(pg_catalog.=) 'hostaddr') AS hostaddr,
+			(SELECT o.option_value FROM pg_catalog.pg_options_to_table(s.srvoptions) AS o WHERE o.option_name OPERATOR(pg_catalog.=) 'port') AS port,
+			(SELECT o.option_value FROM pg_catalog.pg_options_to_table(s.srvoptions) AS o WHERE o.option_name OPERATOR(pg_catalog.=) 'dbname') AS dbname
+		FROM pg_catalog.pg_foreign_server AS s
+		JOIN pg_catalog.pg_foreign_data_wrapper AS w
+			ON w.oid OPERATOR(pg_catalog.=) s.srvfdw AND w.fdwname OPERATOR(pg_catalog.=) 'mpc_party'::pg_catalog.name
+	)
+	SELECT m.federation, COALESCE(m.party, p.party) AS party, mpc.fingerprint(p.identity) AS fingerprint,
+		COALESCE(p.host, p.hostaddr) AS host, p.port, p.dbname,
+		ARRAY(SELECT l.login FROM mpc.login AS l WHERE l.party OPERATOR(pg_catalog.=) COALESCE(m.party, p.party)) AS logins,
+		mpc.card_epoch(p.identity) AS epoch
+	FROM member AS m FULL JOIN party AS p ON p.party OPERATOR(pg_catalog.=) m.party;
+COMMENT ON VIEW mpc.parties IS 'partners by federation, with the fingerprint of their pinned identities; federation is null for a partner in none';
+COMMENT ON COLUMN mpc.parties.federation IS 'name of the server of wrapper mpc_federation';
+COMMENT ON COLUMN mpc.parties.party IS 'name of the server of wrapper mpc_party';
+COMMENT ON COLUMN mpc.parties.fingerprint IS 'short form of the pinned identity; null when the server is missing or has none';
+COMMENT ON COLUMN mpc.parties.host IS 'host or address';
+COMMENT ON COLUMN mpc.parties.port IS 'port';
+COMMENT ON COLUMN mpc.parties.dbname IS 'database';
+COMMENT ON COLUMN mpc.parties.logins IS 'login roles admitted for the partner';
+COMMENT ON COLUMN mpc.parties.epoch IS 'epoch of the pinned identity';
+REVOKE ALL ON mpc.parties FROM PUBLIC;
+
+-- Datasets
+
+CREATE FUNCTION @extschema@.mpc_unpublish(dataset text, federation text DEFAULT NULL) RETURNS void
+	LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'mpc_sql_unpublish';
+COMMENT ON FUNCTION @extschema@.mpc_unpublish(text, text) IS 'withdraws a dataset; only its owner and superusers may';
+REVOKE EXECUTE ON FUNCTION @extschema@.mpc_unpublish(text, text) FROM PUBLIC;
+
+CREATE VIEW mpc.datasets AS
+	SELECT d.name AS dataset, d.federation, d.relation, d.owner,
+		ARRAY(SELECT c.name FROM mpc.dataset_column AS c WHERE c.dataset OPERATOR(pg_catalog.=) d.name
+			AND c.federation OPERATOR(pg_catalog.=) d.federation AND c.role OPERATOR(pg_catalog.=) 'key' ORDER BY c.name) AS keys,
+		ARRAY(SELECT c.name FROM mpc.dataset_column AS c WHERE c.dataset OPERATOR(pg_catalog.=) d.name
+			AND c.federation OPERATOR(pg_catalog.=) d.federation AND c.role OPERATOR(pg_catalog.=) 'measure' ORDER BY c.name) AS measures,
+		ARRAY(SELECT c.name FROM mpc.dataset_column AS c WHERE c.dataset OPERATOR(pg_catalog.=) d.name
+			AND c.federation OPERATOR(pg_catalog.=) d.federation AND c.role OPERATOR(pg_catalog.=) 'filter' ORDER BY c.name) AS filters,
+		ARRAY(SELECT c.name FROM mpc.dataset_column AS c WHERE c.dataset OPERATOR(pg_catalog.=) d.name
+			AND c.federation OPERATOR(pg_catalog.=) d.federation AND c.role OPERATOR(pg_catalog.=) 'identifier' ORDER BY c.name) AS identifiers,
+		d.functions, d.min_rows, d.suspended, d.published_at
+	FROM mpc.dataset AS d;
+COMMENT ON VIEW mpc.datasets IS 'what this database publishes';
+COMMENT ON COLUMN mpc.datasets.dataset IS 'name of the dataset, the same at every party';
+COMMENT ON COLUMN mpc.datasets.federation IS 'to whom it is published';
+COMMENT ON COLUMN mpc.datasets.relation IS 'published relation';
+COMMENT ON COLUMN mpc.datasets.owner IS 'role with whose rights questions run';
+COMMENT ON COLUMN mpc.datasets.keys IS 'columns it may be grouped by';
+COMMENT ON COLUMN mpc.datasets.measures IS 'columns that may be aggregated';
+COMMENT ON COLUMN mpc.datasets.filters IS 'columns a question may restrict';
+COMMENT ON COLUMN mpc.datasets.identifiers IS 'columns that sets may be intersected on';
+COMMENT ON COLUMN mpc.datasets.functions IS 'allowed classes of functions';
+COMMENT ON COLUMN mpc.datasets.min_rows IS 'least number of rows behind anything this party contributes';
+COMMENT ON COLUMN mpc.datasets.suspended IS 'column that broke the contract; every question is refused until published anew';
+COMMENT ON COLUMN mpc.datasets.published_at IS 'when it was last published';
+REVOKE ALL ON mpc.datasets FROM PUBLIC;
+
+-- Ledger
+
+CREATE FUNCTION mpc.verify_ledger(OUT rows bigint, OUT broken_at bigint) RETURNS record
+	LANGUAGE c STABLE AS 'MODULE_PATHNAME', 'mpc_sql_verify_ledger';
+COMMENT ON FUNCTION mpc.verify_ledger() IS 'recomputes the chain of answered questions: how many rows, and the first seq that is not as it was written, null when all are';
+REVOKE EXECUTE ON FUNCTION mpc.verify_ledger() FROM PUBLIC;
+
+CREATE VIEW mpc.ledger AS
+	SELECT e.id, e.at, e.role, e.party, e.login, e.dataset, e.question,
+		pg_catalog.encode(e.rid, 'hex') AS request_id, pg_catalog.octet_length(e.request) AS request_bytes, e.seq
+	FROM mpc.ledger_entry AS e;
+COMMENT ON VIEW mpc.ledger IS 'every question this database answered (role peer) or asked (role asker)';
+COMMENT ON COLUMN mpc.ledger.id IS 'order of writing';
+COMMENT ON COLUMN mpc.ledger.at IS 'this database''s clock';
+COMMENT ON COLUMN mpc.ledger.role IS 'peer: answered for a partner; asker: asked by this database';
+COMMENT ON COLUMN mpc.ledger.party IS 'who asked (role peer) or the federation asked (role asker)';
+COMMENT ON COLUMN mpc.ledger.login IS 'session user';
+COMMENT ON COLUMN mpc.ledger.dataset IS 'dataset of the question';
+COMMENT ON COLUMN mpc.ledger.question IS 'the question in words';
+COMMENT ON COLUMN mpc.ledger.request_id IS 'request id, the same at every party';
+COMMENT ON COLUMN mpc.ledger.request_bytes IS 'length of the request';
+COMMENT ON COLUMN mpc.ledger.seq IS 'position in the chain of answered questions';
+REVOKE ALL ON mpc.ledger FROM PUBLIC;
+
+-- The check: one function per subject, status is ok, warn or FAIL.
+
+CREATE FUNCTION mpc.library_version() RETURNS text
+	LANGUAGE c IMMUTABLE AS 'MODULE_PATHNAME', 'mpc_sql_library_version';
+COMMENT ON FUNCTION mpc.library_version() IS 'version of the loaded library';
+
+CREATE FUNCTION mpc.sodium_version() RETURNS text
+	LANGUAGE c STABLE AS 'MODULE_PATHNAME', 'mpc_sql_sodium_version';
+COMMENT ON FUNCTION mpc.sodium_version() IS 'version of libsodium, null when it does not start';
+
+CREATE FUNCTION mpc.check_library() RETURNS TABLE ("check" text, status text, detail text, fix text)
+	LANGUAGE plpgsql VOLATILE ROWS 10 SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	installed text := (SELECT e.extversion FROM pg_extension AS e WHERE e.extname = 'mpc_agg');
+	encoding text := current_setting('server_encoding');
+BEGIN
+	RETURN QUERY SELECT 'library', CASE WHEN installed = mpc.library_version() THEN 'ok' ELSE 'FAIL' END,
+		format('library %s, extension %s', mpc.library_version(), installed),
+		CASE WHEN installed <> mpc.library_version() THEN 'ALTER EXTENSION mpc_agg UPDATE' END;
+	RETURN QUERY SELECT 'libsodium', CASE WHEN v IS NULL THEN 'FAIL' ELSE 'ok' END,
+		COALESCE('libsodium ' || v, 'libsodium does not start'), NULL::text FROM mpc.sodium_version() AS v;
+	RETURN QUERY SELECT 'encoding', CASE WHEN encoding = 'SQL_ASCII' THEN 'FAIL' ELSE 'ok' END,
+		'database encoding ' || encoding,
+		CASE WHEN encoding = 'SQL_ASCII' THEN 'CREATE DATABASE ... ENCODING ''UTF8'' TEMPLATE template0' END;
+	"check" := 'identity';
+	BEGIN
+		status := 'ok';
+		detail := mpc.fingerprint(mpc.identity_card());
+	EXCEPTION WHEN OTHERS THEN
+		status := 'FAIL';
+		detail := SQLERRM;
+		fix := 'SELECT mpc_identity_import(...)';
+	END;
+	RETURN NEXT;
+END
+$$;
+COMMENT ON FUNCTION mpc.check_library() IS 'part of mpc_check()';
+REVOKE EXECUTE ON FUNCTION mpc.check_library() FROM PUBLIC;
+
+CREATE FUNCTION mpc.check_exposure() RETURNS TABLE ("check" text, status text, detail text, fix text)
+	LANGUAGE plpgsql STABLE ROWS 10 SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	found boolean;
+BEGIN
+	RETURN QUERY SELECT 'publication', 'FAIL', format('publication "%s" covers all tables, secrets too', p.pubname),
+		format('DROP PUBLICATION %I', p.pubname)
+		FROM pg_publication AS p WHERE p.puballtables;
+	found := FOUND;
+	RETURN QUERY SELECT 'publication', 'FAIL', format('publication "%s" covers schema mpc, secrets too', p.pubname),
+		format('ALTER PUBLICATION %I DROP TABLES IN SCHEMA mpc', p.pubname)
+		FROM pg_publication AS p JOIN pg_publication_namespace AS n ON n.pnpubid = p.oid
+		WHERE n.pnnspid = 'mpc'::regnamespace;
+	found := found OR FOUND;
+	RETURN QUERY SELECT 'publication', 'FAIL', format('publication "%s" covers table mpc.%s', p.pubname, c.relname),
+		format('ALTER PUBLICATION %I DROP TABLE mpc.%I', p.pubname, c.relname)
+		FROM pg_publication AS p JOIN pg_publication_rel AS r ON r.prpubid = p.oid
+		JOIN pg_class AS c ON c.oid = r.prrelid WHERE c.relnamespace = 'mpc'::regnamespace;
+	found := found OR FOUND;
+	RETURN QUERY SELECT 'publication', 'FAIL', format('replication slot "%s" can decode the tables of schema mpc', s.slot_name),
+		format('SELECT pg_drop_replication_slot(%L)', s.slot_name)
+		FROM pg_replication_slots AS s WHERE s.slot_type = 'logical' AND s.database = current_database();
+	IF NOT (found OR FOUND) THEN
+		RETURN QUERY SELECT 'publication', 'ok', 'no publication and no logical slot reaches schema mpc', NULL::text;
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION mpc.check_exposure() IS 'part of mpc_check()';
+REVOKE EXECUTE ON FUNCTION mpc.check_exposure() FROM PUBLIC;
+
+CREATE FUNCTION mpc.check_party(federation text, party text) RETURNS TABLE ("check" text, status text, detail text, fix text)
+	LANGUAGE plpgsql VOLATILE ROWS 1 SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	"check" := format('party %I of %I', party, federation);
+	status := 'ok';
+	IF NOT EXISTS (SELECT FROM pg_user_mappings AS m WHERE m.srvname = party
+				   AND (m.umuser = 0 OR m.umuser = quote_ident(current_user)::regrole)) THEN
+		status := 'FAIL';
+		detail := format('there is no user mapping of "%s" for party "%s"', current_user, party);
+		fix := format('CREATE USER MAPPING FOR %I SERVER %I OPTIONS (user ''...'', password ''...'')', current_user, party);
+	ELSE
+		BEGIN
+			detail := mpc.probe(federation, party);
+		EXCEPTION WHEN OTHERS THEN
+			status := 'FAIL';
+			detail := SQLERRM;
+			fix := format('ALTER SERVER %I OPTIONS (SET host ''...'', SET port ''...'', SET dbname ''...'')', party);
+		END;
+	END IF;
+	RETURN NEXT;
+END
+$$;
+COMMENT ON FUNCTION mpc.check_party(text, text) IS 'part of mpc_check()';
+REVOKE EXECUTE ON FUNCTION mpc.check_party(text, text) FROM PUBLIC;
+
+CREATE FUNCTION mpc.check_federations() RETURNS TABLE ("check" text, status text, detail text, fix text)
+	LANGUAGE plpgsql VOLATILE ROWS 10 SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	server record;
+	problem text;
+BEGIN
+	FOR server IN SELECT s.srvname, ARRAY(SELECT p.party FROM mpc.parties AS p WHERE p.federation = s.srvname ORDER BY p.party) AS parties
+		FROM pg_foreign_server AS s JOIN pg_foreign_data_wrapper AS w ON w.oid = s.srvfdw
+		WHERE w.fdwname = 'mpc_federation' ORDER BY s.srvname
+	LOOP
+		problem := mpc.federation_problem(server.srvname::text);
+		RETURN QUERY SELECT format('federation %I', server.srvname), CASE WHEN problem IS NULL THEN 'ok' ELSE 'FAIL' END,
+			COALESCE(problem, format('%s parties and this database', cardinality(server.parties))),
+			CASE WHEN problem IS NOT NULL THEN format('ALTER SERVER %I OPTIONS (SET parties ''...'')', server.srvname) END;
+		IF problem IS NULL THEN
+			RETURN QUERY SELECT c.* FROM unnest(server.parties) AS p(party)
+				CROSS JOIN LATERAL mpc.check_party(server.srvname::text, p.party) AS c;
+		END IF;
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION mpc.check_federations() IS 'part of mpc_check()';
+REVOKE EXECUTE ON FUNCTION mpc.check_federations() FROM PUBLIC;
+
+CREATE FUNCTION mpc.check_dataset(name text, federation text, relation regclass, owner regrole, suspended text)
+	RETURNS TABLE ("check" text, status text, detail text, fix text)
+	LANGUAGE plpgsql STABLE ROWS 1 SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	class pg_catalog.pg_class;
+	role pg_catalog.pg_roles;
+BEGIN
+	SELECT c.* INTO class FROM pg_class AS c WHERE c.oid = relation;
+	SELECT r.* INTO role FROM pg_roles AS r WHERE r.oid = owner;
+	"check" := format('dataset %I of %I', name, federation);
+	status := 'FAIL';
+	fix := format('SELECT mpc_unpublish(%L, %L)', name, federation);
+	IF NOT EXISTS (SELECT FROM pg_foreign_server AS s WHERE s.srvname = federation) THEN
+		detail := format('federation "%s" does not exist', federation);
+	ELSIF class.oid IS NULL THEN
+		detail := 'its relation does not exist';
+	ELSIF role.oid IS NULL THEN
+		detail := 'its owner does not exist';
+	ELSIF NOT pg_has_role(role.oid, class.relowner, 'USAGE') THEN
+		detail := format('"%s" does not own %s', role.rolname, relation);
+		fix := format('ALTER TABLE %s OWNER TO %I', relation, role.rolname);
+	ELSIF suspended IS NOT NULL THEN
+		detail := format('suspended: a value of column "%s" broke the contract', suspended);
+		fix := format('SELECT mpc_publish(%L, ...)', name);
+	ELSIF class.relrowsecurity AND (NOT class.relforcerowsecurity OR role.rolsuper OR role.rolbypassrls) THEN
+		status := 'warn';
+		detail := format('row security of %s does not hold for its publisher "%s"', relation, role.rolname);
+		fix := CASE WHEN role.rolsuper OR role.rolbypassrls THEN format('ALTER TABLE %s OWNER TO ...', relation)
+			ELSE format('ALTER TABLE %s FORCE ROW LEVEL SECURITY', relation) END;
+	ELSE
+		status := 'ok';
+		detail := format('%s, owned by "%s"', relation, role.rolname);
+		fix := NULL;
+	END IF;
+	RETURN NEXT;
+END
+$$;
+COMMENT ON FUNCTION mpc.check_dataset(text, text, regclass, regrole, text) IS 'part of mpc_check()';
+REVOKE EXECUTE ON FUNCTION mpc.check_dataset(text, text, regclass, regrole, text) FROM PUBLIC;
+
+CREATE FUNCTION mpc.check_login(login regrole, party text) RETURNS TABLE ("check" text, status text, detail text, fix text)
+	LANGUAGE plpgsql STABLE ROWS 1 SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	role pg_catalog.pg_roles;
+BEGIN
+	SELECT r.* INTO role FROM pg_roles AS r WHERE r.oid = login;
+	"check" := format('login %s', login);
+	status := 'FAIL';
+	IF role.oid IS NULL THEN
+		detail := format('the role admitted for party "%s" does not exist', party);
+		fix := format('DELETE FROM mpc.login WHERE login = %L', login);
+	ELSIF role.rolsuper OR role.rolreplication OR role.rolbypassrls OR role.rolcreaterole THEN
+		detail := 'the login of a partner must not be SUPERUSER, REPLICATION, BYPASSRLS or CREATEROLE';
+		fix := format('ALTER ROLE %I NOSUPERUSER NOREPLICATION NOBYPASSRLS NOCREATEROLE', role.rolname);
+	ELSIF NOT EXISTS (SELECT FROM mpc.parties AS p WHERE p.party = check_login.party AND p.fingerprint IS NOT NULL) THEN
+		detail := format('party "%s" does not exist or has no identity', party);
+		fix := format('DELETE FROM mpc.login WHERE login = %L', login);
+	ELSIF NOT (role.rolcanlogin AND has_schema_privilege(role.oid, 'mpc', 'USAGE')
+			   AND has_database_privilege(role.oid, current_database(), 'CONNECT')
+			   AND has_function_privilege(role.oid, 'mpc.hello(bytea, bytea)', 'EXECUTE')
+			   AND has_function_privilege(role.oid, 'mpc.answer(bytea, bytea)', 'EXECUTE')) THEN
+		detail := 'it cannot log in here or cannot call the entry points';
+		fix := format('ALTER ROLE %I LOGIN; GRANT CONNECT ON DATABASE %I TO %I; SELECT mpc_admit(%L, %L)',
+			role.rolname, current_database(), role.rolname, login, party);
+	ELSIF EXISTS (SELECT FROM pg_auth_members AS m WHERE m.member = role.oid) THEN
+		status := 'warn';
+		detail := 'it is a member of other roles and has their rights, too';
+		fix := (SELECT string_agg(format('REVOKE %I FROM %I', g.rolname, role.rolname), '; ')
+				FROM pg_auth_members AS m JOIN pg_roles AS g ON g.oid = m.roleid WHERE m.member = role.oid);
+	ELSE
+		status := 'ok';
+		detail := format('admitted for party "%s"', party);
+	END IF;
+	RETURN NEXT;
+END
+$$;
+COMMENT ON FUNCTION mpc.check_login(regrole, text) IS 'part of mpc_check()';
+REVOKE EXECUTE ON FUNCTION mpc.check_login(regrole, text) FROM PUBLIC;
+
+CREATE FUNCTION mpc.check_ledger() RETURNS TABLE ("check" text, status text, detail text, fix text)
+	LANGUAGE plpgsql STABLE ROWS 1 SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	RETURN QUERY SELECT 'ledger', CASE WHEN v.broken_at IS NULL THEN 'ok' ELSE 'FAIL' END,
+		CASE WHEN v.broken_at IS NULL THEN format('%s answered questions, chain unbroken', v.rows)
+			ELSE format('the chain is broken at seq %s of %s rows', v.broken_at, v.rows) END,
+		CASE WHEN v.broken_at IS NOT NULL THEN format('SELECT * FROM mpc.ledger WHERE seq >= %s ORDER BY seq', v.broken_at) END
+		FROM mpc.verify_ledger() AS v;
+END
+$$;
+COMMENT ON FUNCTION mpc.check_ledger() IS 'part of mpc_check()';
+REVOKE EXECUTE ON FUNCTION mpc.check_ledger() FROM PUBLIC;
+
+CREATE FUNCTION @extschema@.mpc_check() RETURNS TABLE ("check" text, status text, detail text, fix text)
+	LANGUAGE plpgsql VOLATILE ROWS 30 SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	RETURN QUERY SELECT c.* FROM mpc.check_library() AS c;
+	RETURN QUERY SELECT c.* FROM mpc.check_exposure() AS c;
+	RETURN QUERY SELECT c.* FROM mpc.check_federations() AS c;
+	RETURN QUERY SELECT c.* FROM mpc.dataset AS d
+		CROSS JOIN LATERAL mpc.check_dataset(d.name, d.federation, d.relation, d.owner, d.suspended) AS c
+		ORDER BY 1;
+	RETURN QUERY SELECT c.* FROM mpc.login AS l CROSS JOIN LATERAL mpc.check_login(l.login, l.party) AS c ORDER BY 1;
+	RETURN QUERY SELECT c.* FROM mpc.check_ledger() AS c;
+END
+$$;
+COMMENT ON FUNCTION @extschema@.mpc_check() IS 'one row per check, with the SQL that fixes what is wrong';
+REVOKE EXECUTE ON FUNCTION @extschema@.mpc_check() FROM PUBLIC;
+
+-- Every database that has the extension has an identity.
+SELECT mpc.make_identity();

@@ -1,0 +1,60 @@
+/*
+ * datasets.h
+ *		What this database publishes: tables mpc.dataset and mpc.dataset_column.
+ */
+#ifndef MPC_DATASETS_H
+#define MPC_DATASETS_H
+
+#include "postgres.h"
+
+#include "nodes/pg_list.h"
+#include "utils/array.h"
+
+#include "protocol/contract.h"
+
+/* Classes of functions a dataset may allow (R11). */
+#define MPC_CLASS_COUNT		0x01
+#define MPC_CLASS_SUM		0x02
+#define MPC_CLASS_AVG		0x04
+#define MPC_CLASS_DEFAULT	(MPC_CLASS_COUNT | MPC_CLASS_SUM | MPC_CLASS_AVG)
+
+typedef struct MpcDataset
+{
+	char	   *name;
+	char	   *federation;		/* name of the federation server */
+	Oid			relid;
+	Oid			owner;			/* questions run with this role's rights */
+	int			min_rows;
+	uint32		functions;		/* MPC_CLASS_* */
+	char	   *suspended;		/* name of the column that broke the contract, or NULL */
+	MpcContract contract;		/* all columns; protocol and threshold unset */
+} MpcDataset;
+
+/* The dataset of this name published to this federation, or NULL. palloc'd. */
+extern MpcDataset *mpc_dataset_get(const char *name, const char *federation);
+
+/* All datasets published to a federation, as a List of MpcDataset *. */
+extern List *mpc_dataset_list(const char *federation);
+
+/* Inserts, or replaces the one of the same name and federation (R20: published anew without downtime). */
+extern void mpc_dataset_put(const MpcDataset *dataset);
+
+/* False when there was none. */
+extern bool mpc_dataset_drop(const char *name, const char *federation);
+
+/* Marks the dataset unusable until published anew (R9). The caller commits. */
+extern void mpc_dataset_suspend(const char *name, const char *federation, const char *column);
+
+/*
+ * Why the dataset cannot be read right now, or NULL: relation or owner gone, owner no longer
+ * owns the relation. Fixed words, no data.
+ */
+extern const char *mpc_dataset_broken(const MpcDataset *dataset);
+
+/* Bits of a list of class names; raises 22023 naming the first that is none. */
+extern uint32 mpc_function_classes(ArrayType *names);
+
+/* The way back: the names as a text[]. */
+extern Datum mpc_function_class_names(uint32 bits);
+
+#endif							/* MPC_DATASETS_H */

@@ -1,0 +1,171 @@
+/*
+ * ledger.c
+ *		How does a question get into the record?
+ *
+ * A peer's row is chained to the one before, so writers stand in line at the head
+ * row, from reading it to the commit that follows at once. An asker's row is not
+ * chained (R22): an asker that waits for its peers must not hold that lock.
+ */
+#include "postgres.h"
+
+#include "access/parallel.h"
+#include "access/xact.h"
+#include "access/xlog.h"
+#include "catalog/pg_type.h"
+#include "utils/builtins.h"
+#include "utils/timestamp.h"
+
+#include "catalog/chain.h"
+#include "catalog/ledger.h"
+#include "catalog/owner.h"
+#include "crypto/pair.h"
+
+static Datum
+bytea_datum(const uint8_t *bytes, size_t len)
+{
+	bytea	   *value = palloc(VARHDRSZ + len);
+
+	SET_VARSIZE(value, VARHDRSZ + len);
+	memcpy(VARDATA(value), bytes, len);
+	return PointerGetDatum(value);
+}
+
+/* Locks the head; false when there is none yet. */
+static bool
+lock_head(MpcLedgerRow *head)
+{
+	static SPIPlanPtr plan = NULL;
+	bool		isnull;
+	bytea	   *hash;
+
+	if (mpc_owner_execute(&plan, "SELECT seq, row_hash FROM mpc.ledger_head FOR UPDATE",
+						  0, NULL, NULL, NULL, false) == 0)
+		return false;
+	head->seq = (uint64) DatumGetInt64(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull));
+	hash = DatumGetByteaPP(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 2, &isnull));
+	if (VARSIZE_ANY_EXHDR(hash) != sizeof(head->head))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATA_CORRUPTED),
+				 errmsg("the head of the ledger is damaged"),
+				 errhint("See SELECT * FROM mpc.verify_ledger().")));
+	memcpy(head->head, VARDATA_ANY(hash), sizeof(head->head));
+	return true;
+}
+
+/* The first head; after a partial restore it goes on from the last row there is. */
+static void
+make_head(void)
+{
+	static SPIPlanPtr plan = NULL;
+	static const Oid types[] = {BYTEAOID};
+	static const uint8_t zeros[32] = {0};
+	Datum		value = bytea_datum(zeros, sizeof(zeros));
+
+	mpc_owner_execute(&plan, "INSERT INTO mpc.ledger_head (seq, row_hash)"
+					  " (SELECT seq, row_hash FROM mpc.ledger_entry WHERE role = 'peer'"
+					  "  UNION ALL SELECT 0, $1 ORDER BY 1 DESC LIMIT 1)"
+					  " ON CONFLICT DO NOTHING",
+					  1, types, &value, NULL, false);
+}
+
+static void
+move_head(const MpcLedgerRow *row)
+{
+	static SPIPlanPtr plan = NULL;
+	static const Oid types[] = {INT8OID, BYTEAOID};
+	Datum		values[2];
+
+	values[0] = Int64GetDatum((int64) row->seq);
+	values[1] = bytea_datum(row->head, sizeof(row->head));
+	mpc_owner_execute(&plan, "UPDATE mpc.ledger_head SET seq = $1, row_hash = $2",
+					  2, types, values, NULL, false);
+}
+
+/* False when the request id stands there already. */
+static bool
+insert_peer(const MpcChainRow *row, const char *question, const uint8_t prev[32], const uint8_t hash[32])
+{
+	static SPIPlanPtr plan = NULL;
+	static const Oid types[] = {INT8OID, BYTEAOID, TIMESTAMPTZOID, TEXTOID, TEXTOID, TEXTOID, BYTEAOID, BYTEAOID, BYTEAOID};
+	Datum		values[9];
+
+	values[0] = Int64GetDatum((int64) row->seq);
+	values[1] = bytea_datum(row->rid, MPC_RID_BYTES);
+	values[2] = TimestampTzGetDatum(row->at);
+	values[3] = CStringGetTextDatum(row->party);
+	values[4] = CStringGetTextDatum(row->dataset);
+	values[5] = CStringGetTextDatum(question);
+	values[6] = bytea_datum(row->request.data, row->request.len);
+	values[7] = bytea_datum(prev, 32);
+	values[8] = bytea_datum(hash, 32);
+	return mpc_owner_execute(&plan, "INSERT INTO mpc.ledger_entry"
+							 " (role, seq, rid, at, party, dataset, question, request, prev_hash, row_hash)"
+							 " VALUES ('peer', $1, $2, $3, $4, $5, $6, $7, $8, $9)"
+							 " ON CONFLICT (rid, role) DO NOTHING",
+							 9, types, values, NULL, false) > 0;
+}
+
+bool
+mpc_ledger_add_peer(const MpcRequest *request, const char *party, const char *dataset,
+					const char *question, MpcLedgerRow *row)
+{
+	MpcLedgerRow head;
+	MpcChainRow entry;
+
+	if (!lock_head(&head))
+	{
+		make_head();
+		if (!lock_head(&head))
+			elog(ERROR, "the head of the ledger disappeared");
+	}
+	entry.seq = head.seq + 1;
+	entry.rid = request->rid;
+	entry.at = GetCurrentTimestamp();
+	entry.party = party;
+	entry.dataset = dataset;
+	entry.request = request->signed_part;
+	row->seq = entry.seq;
+	mpc_chain_hash(row->head, head.head, &entry);
+	if (!insert_peer(&entry, question, head.head, row->head))
+		return false;
+	move_head(row);
+	return true;
+}
+
+static void
+insert_asker(const MpcRequest *request, const char *federation, const char *dataset, const char *question)
+{
+	static SPIPlanPtr plan = NULL;
+	static const Oid types[] = {BYTEAOID, TIMESTAMPTZOID, TEXTOID, TEXTOID, TEXTOID, BYTEAOID};
+	Datum		values[6];
+
+	values[0] = bytea_datum(request->rid, MPC_RID_BYTES);
+	values[1] = TimestampTzGetDatum(GetCurrentTimestamp());
+	values[2] = CStringGetTextDatum(federation);
+	values[3] = CStringGetTextDatum(dataset);
+	values[4] = CStringGetTextDatum(question);
+	values[5] = bytea_datum(request->signed_part.data, request->signed_part.len);
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "could not connect to SPI");
+	mpc_owner_execute(&plan, "INSERT INTO mpc.ledger_entry"
+					  " (role, rid, at, party, dataset, question, request)"
+					  " VALUES ('asker', $1, $2, $3, $4, $5, $6)",
+					  6, types, values, NULL, false);
+	SPI_finish();
+}
+
+void
+mpc_ledger_add_asker(const MpcRequest *request, const char *federation, const char *dataset,
+					 const char *question)
+{
+	char		rid[2 * MPC_RID_BYTES + 1];
+
+	hex_encode((const char *) request->rid, MPC_RID_BYTES, rid);
+	rid[2 * MPC_RID_BYTES] = '\0';
+	ereport(LOG_SERVER_ONLY,
+			(errmsg("joint question %s to federation \"%s\" on dataset \"%s\": %s",
+					rid, federation, dataset, question),
+			 errhidestmt(true)));
+	if (!XactReadOnly && !RecoveryInProgress() && !IsInParallelMode())
+		insert_asker(request, federation, dataset, question);
+}

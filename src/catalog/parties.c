@@ -1,0 +1,349 @@
+/*
+ * parties.c
+ *		With whom does this database compute, and is that list sound (R18)?
+ *
+ * A federation is read anew at every use: servers are small, cards are cached,
+ * and ALTER SERVER by anybody must count at once. One loader says quietly what is
+ * wrong; who needs the federation raises it, who only searches passes on.
+ */
+#include "postgres.h"
+
+#include "access/genam.h"
+#include "access/htup_details.h"
+#include "access/table.h"
+#include "catalog/dependency.h"
+#include "catalog/pg_foreign_data_wrapper.h"
+#include "catalog/pg_foreign_server.h"
+#include "commands/defrem.h"
+#include "foreign/foreign.h"
+#include "fmgr.h"
+#include "utils/builtins.h"
+#include "utils/guc.h"
+#include "utils/rel.h"
+
+#include "catalog/cards.h"
+#include "catalog/identity.h"
+#include "catalog/options.h"
+#include "catalog/owner.h"
+#include "catalog/parties.h"
+#include "catalog/party.h"
+#include "crypto/secret.h"
+#include "protocol/request.h"
+
+PG_FUNCTION_INFO_V1(mpc_sql_federation_problem);
+
+bool
+mpc_server_is_of(const ForeignServer *server, const char *wrapper)
+{
+	Oid			fdwid = get_foreign_data_wrapper_oid(wrapper, true);
+
+	return OidIsValid(fdwid) && server->fdwid == fdwid &&
+		getExtensionOfObject(ForeignDataWrapperRelationId, fdwid) == mpc_extension_oid();
+}
+
+static bool
+complain(MpcProblem *problem, int code, const char *message, const char *hint)
+{
+	problem->code = code;
+	problem->message = message;
+	problem->hint = hint;
+	return false;
+}
+
+static const ForeignServer *
+server_by_name(const char *name)
+{
+	Oid			serverid = get_foreign_server_oid(name, true);
+
+	return OidIsValid(serverid) ? GetForeignServer(serverid) : NULL;
+}
+
+bool
+mpc_party_load(MpcParty *party, const char *name, MpcProblem *problem)
+{
+	const ForeignServer *server = server_by_name(name);
+	const char *identity;
+	const MpcCard *card;
+
+	if (server == NULL)
+		return complain(problem, ERRCODE_UNDEFINED_OBJECT,
+						psprintf("party \"%s\" does not exist", name),
+						"It may have been renamed; name its server as it is called now.");
+	if (!mpc_server_is_of(server, "mpc_party"))
+		return complain(problem, ERRCODE_FDW_INVALID_ATTRIBUTE_VALUE,
+						psprintf("server \"%s\" is no server of foreign-data wrapper \"mpc_party\"", name), NULL);
+	identity = mpc_option(server->options, "identity");
+	if (identity == NULL)
+		return complain(problem, ERRCODE_FDW_INVALID_ATTRIBUTE_VALUE,
+						psprintf("party \"%s\" has no identity", name),
+						"Set its server option \"identity\" to what SELECT mpc_identity() returns at the partner.");
+	card = mpc_pinned_card(identity);
+	if (card == NULL)
+		return complain(problem, ERRCODE_FDW_INVALID_ATTRIBUTE_VALUE,
+						psprintf("the identity of party \"%s\" is not valid", name), NULL);
+	party->serverid = server->serverid;
+	party->owner = server->owner;
+	party->name = pstrdup(server->servername);
+	party->card = *card;
+	return true;
+}
+
+/* One identity twice, or my own among them. */
+static bool
+check_identities(const MpcParty *party, int n, MpcProblem *problem)
+{
+	int			i;
+	int			j;
+
+	for (i = 1; i < n; i++)
+	{
+		for (j = 0; j < i; j++)
+		{
+			if (!mpc_equal(party[i].card.pid, party[j].card.pid, MPC_PID_BYTES))
+				continue;
+			if (j == 0)
+				return complain(problem, ERRCODE_FDW_INVALID_ATTRIBUTE_VALUE,
+								psprintf("the identity of party \"%s\" is this database itself", party[i].name), NULL);
+			return complain(problem, ERRCODE_FDW_INVALID_ATTRIBUTE_VALUE,
+							psprintf("parties \"%s\" and \"%s\" have the same identity",
+									 party[j].name, party[i].name), NULL);
+		}
+	}
+	return true;
+}
+
+/* Me first, then the partners in the order of the option; at most MPC_MAX_PARTIES in all. */
+static bool
+load_members(MpcParty *party, int *n, const ForeignServer *server, MpcProblem *problem)
+{
+	const char *value = mpc_option(server->options, "parties");
+	List	   *names = value != NULL ? mpc_split_names(value) : NIL;
+	const MpcIdentity *me = mpc_identity_if_any();
+	ListCell   *cell;
+
+	if (me == NULL)
+		return complain(problem, ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+						"this database has no identity", "Restore it with mpc_identity_import().");
+	if (names == NIL || list_length(names) > MPC_MAX_PARTNERS)
+		return complain(problem, ERRCODE_FDW_INVALID_ATTRIBUTE_VALUE,
+						"option \"parties\" is not valid", NULL);
+	party[0].serverid = InvalidOid;
+	party[0].owner = server->owner;
+	party[0].name = "(this database)";
+	party[0].card = me->card;
+	*n = 1;
+	foreach(cell, names)
+	{
+		if (!mpc_party_load(&party[*n], lfirst(cell), problem))
+			return false;
+		if (party[*n].owner != server->owner)
+			return complain(problem, ERRCODE_FDW_INVALID_ATTRIBUTE_VALUE,
+							psprintf("party \"%s\" has another owner than the federation", party[*n].name),
+							"Give both servers to one owner.");
+		(*n)++;
+	}
+	return check_identities(party, *n, problem);
+}
+
+static int
+position_of(const MpcRoster *roster, const MpcCard *card)
+{
+	int			i;
+
+	for (i = 0; i < roster->n; i++)
+	{
+		if (mpc_equal(roster->member[i].pid, card->pid, MPC_PID_BYTES))
+			break;
+	}
+	return i;
+}
+
+/* The validator has seen these values: what does not parse now keeps its default. */
+static void
+load_rules(MpcFederation *federation, List *options)
+{
+	const char *value = mpc_option(options, "allow_two_party");
+
+	federation->protocol = MPC_PROTOCOL_MASKED_SUM;
+	if (value != NULL)
+		(void) parse_bool(value, &federation->allow_two_party);
+	federation->min_contributors = federation->allow_two_party ? 1 : 2;
+	value = mpc_option(options, "min_contributors");
+	if (value != NULL)
+		(void) parse_int(value, &federation->min_contributors, 0, NULL);
+	value = mpc_option(options, "timeout");
+	if (value != NULL)
+		(void) parse_int(value, &federation->timeout_ms, GUC_UNIT_MS, NULL);
+}
+
+static MpcFederation *
+load_federation(Oid serverid, MpcProblem *problem)
+{
+	const ForeignServer *server = GetForeignServer(serverid);
+	MpcFederation *federation = palloc0(sizeof(MpcFederation));
+	MpcParty   *party = palloc0(sizeof(MpcParty) * MPC_MAX_PARTIES);
+	MpcCard    *cards = palloc0(sizeof(MpcCard) * MPC_MAX_PARTIES);
+	int			n;
+	int			i;
+
+	if (!load_members(party, &n, server, problem))
+		return NULL;
+	for (i = 0; i < n; i++)
+		cards[i] = party[i].card;
+	if (mpc_roster_init(&federation->roster, cards, n, cards[0].pid) != MPC_OK)
+	{
+		(void) complain(problem, ERRCODE_FDW_INVALID_ATTRIBUTE_VALUE,
+						"its parties make no roster", NULL);
+		return NULL;
+	}
+	for (i = 0; i < n; i++)
+		federation->party[position_of(&federation->roster, &cards[i])] = party[i];
+	federation->serverid = serverid;
+	federation->name = pstrdup(server->servername);
+	federation->owner = server->owner;
+	load_rules(federation, server->options);
+	pfree(party);
+	pfree(cards);
+	return federation;
+}
+
+/* Oids of all servers of the wrapper mpc_federation. */
+static List *
+federation_servers(void)
+{
+	Oid			fdwid = get_foreign_data_wrapper_oid("mpc_federation", true);
+	Relation	rel = table_open(ForeignServerRelationId, AccessShareLock);
+	SysScanDesc scan = systable_beginscan(rel, InvalidOid, false, NULL, 0, NULL);
+	List	   *result = NIL;
+	HeapTuple	tuple;
+
+	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+	{
+		Form_pg_foreign_server form = (Form_pg_foreign_server) GETSTRUCT(tuple);
+
+		if (form->srvfdw == fdwid)
+			result = lappend_oid(result, form->oid);
+	}
+	systable_endscan(scan);
+	table_close(rel, AccessShareLock);
+	return result;
+}
+
+/* The first readable federation but "other" whose members have this digest, or NULL. */
+static MpcFederation *
+search(const uint8_t digest[32], Oid other)
+{
+	ListCell   *cell;
+
+	foreach(cell, federation_servers())
+	{
+		MpcProblem	problem;
+		MpcFederation *federation;
+		uint8_t		its[32];
+
+		if (lfirst_oid(cell) == other)
+			continue;
+		federation = load_federation(lfirst_oid(cell), &problem);
+		if (federation == NULL)
+			continue;
+		mpc_roster_digest(its, &federation->roster);
+		if (mpc_equal(its, digest, sizeof(its)))
+			return federation;
+		pfree(federation);
+	}
+	return NULL;
+}
+
+static MpcFederation *
+check_federation(Oid serverid, MpcProblem *problem)
+{
+	MpcFederation *federation = load_federation(serverid, problem);
+	MpcFederation *twin;
+	uint8_t		digest[32];
+
+	if (federation == NULL)
+		return NULL;
+	mpc_roster_digest(digest, &federation->roster);
+	twin = search(digest, serverid);
+	if (twin == NULL)
+		return federation;
+	(void) complain(problem, ERRCODE_FDW_INVALID_ATTRIBUTE_VALUE,
+					psprintf("federation \"%s\" has the same parties", twin->name),
+					"Publish all datasets of these parties to one federation.");
+	return NULL;
+}
+
+MpcFederation *
+mpc_federation_get(Oid serverid)
+{
+	MpcProblem	problem;
+	MpcFederation *federation = check_federation(serverid, &problem);
+
+	if (federation == NULL)
+		ereport(ERROR,
+				(errcode(problem.code),
+				 errmsg("cannot use federation \"%s\": %s",
+						GetForeignServer(serverid)->servername, problem.message),
+				 problem.hint != NULL ? errhint("%s", problem.hint) : 0));
+	return federation;
+}
+
+MpcFederation *
+mpc_federation_by_digest(const uint8_t digest[32])
+{
+	MpcFederation *federation = search(digest, InvalidOid);
+
+	if (federation == NULL || search(digest, federation->serverid) == NULL)
+		return federation;
+	ereport(LOG_SERVER_ONLY,
+			(errcode(ERRCODE_FDW_INVALID_ATTRIBUTE_VALUE),
+			 errmsg("cannot use federation \"%s\": another one has the same parties", federation->name)));
+	return NULL;
+}
+
+MpcFederation *
+mpc_federation_by_members(const uint8_t *const *pids, int n)
+{
+	const MpcIdentity *me = mpc_identity();
+	MpcRoster  *roster = palloc0(sizeof(MpcRoster));
+	MpcCard    *cards = palloc0(sizeof(MpcCard) * Max(n, 1));
+	uint8_t		digest[32];
+	int			i;
+
+	for (i = 0; i < n; i++)
+		memcpy(cards[i].pid, pids[i], MPC_PID_BYTES);
+	if (n < 1 || mpc_roster_init(roster, cards, n, me->card.pid) != MPC_OK)
+		return NULL;
+	mpc_roster_digest(digest, roster);
+	return mpc_federation_by_digest(digest);
+}
+
+Oid
+mpc_federation_oid(const char *name)
+{
+	const ForeignServer *server = server_by_name(name);
+
+	if (server == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_OBJECT),
+				 errmsg("federation \"%s\" does not exist", name),
+				 errhint("Create it with CREATE SERVER ... FOREIGN DATA WRAPPER mpc_federation.")));
+	if (!mpc_server_is_of(server, "mpc_federation"))
+		ereport(ERROR,
+				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
+				 errmsg("server \"%s\" is no federation", name),
+				 errhint("A federation is a server of foreign-data wrapper mpc_federation.")));
+	return server->serverid;
+}
+
+/* For mpc_check(): what is wrong with a federation, NULL when nothing is. */
+Datum
+mpc_sql_federation_problem(PG_FUNCTION_ARGS)
+{
+	Oid			serverid = mpc_federation_oid(text_to_cstring(PG_GETARG_TEXT_PP(0)));
+	MpcProblem	problem;
+
+	if (check_federation(serverid, &problem) != NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_TEXT_P(cstring_to_text(problem.message));
+}

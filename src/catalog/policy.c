@@ -1,0 +1,247 @@
+/*
+ * policy.c
+ *		May this question be answered here?
+ *
+ * One function per rule, true when it holds. None looks at a row. Sentences are
+ * UTF-8, made of ASCII words and of names as they came over the wire.
+ */
+#include "postgres.h"
+
+#include "catalog/policy.h"
+#include "crypto/secret.h"
+
+/* Widths for printing an MpcStr, which has no terminating zero. */
+#define STR_ARGS(s) (int) Min((s).len, MPC_MAX_NAME), (const char *) (s).data
+
+typedef struct Judgement
+{
+	const MpcFederation *federation;
+	const MpcDataset *dataset;	/* NULL: this party publishes none */
+	const MpcRequest *request;	/* NULL: this party asks */
+	const MpcQuery *query;
+	MpcLanes   *lanes;
+	MpcContract *used;			/* filled by the rule about columns */
+	MpcRefusal *refusal;
+} Judgement;
+
+static bool
+refuse(const Judgement *j, MpcRefusalCode code, const char *rule)
+{
+	j->refusal->code = code;
+	j->refusal->rule = mpc_str(rule);
+	return false;
+}
+
+static bool
+rule_cards(Judgement *j)
+{
+	uint16_t	bad = 0;
+
+	switch (mpc_request_check_cards(j->request, &j->federation->roster, j->query->dataset, &bad))
+	{
+		case MPC_OK:
+			return true;
+		case MPC_SIGNATURE:
+			return refuse(j, MPC_REFUSE_SIGNATURE, "a one-time key is not signed by its party");
+		case MPC_STALE_KEY:
+			return refuse(j, MPC_REFUSE_KEY, "a one-time key is for another dataset");
+		default:
+			return refuse(j, MPC_REFUSE_ROSTER, "the one-time keys are not those of the federation's parties");
+	}
+}
+
+/*
+ * The others count publishers by the cards. If ours says that we publish and we
+ * no longer do, their count is too high, and one party's total would stand alone.
+ */
+static bool
+rule_own_card(Judgement *j)
+{
+	const MpcOneTimeCard *own = &j->request->card[j->federation->roster.me];
+	bool		says_none = mpc_is_zero(own->dataset, 32);
+
+	if (says_none == (j->dataset == NULL))
+		return true;
+	return refuse(j, MPC_REFUSE_KEY, "the dataset was published or withdrawn since the one-time key was made");
+}
+
+static bool
+rule_two_parties(Judgement *j)
+{
+	if (j->federation->roster.n > 2 || j->federation->allow_two_party)
+		return true;
+	return refuse(j, MPC_REFUSE_TWO_PARTY,
+				  "sums of two parties need the option allow_two_party at both");
+}
+
+/* R6: what is summed must not be one other party's own total. */
+static bool
+rule_publishers(Judgement *j)
+{
+	if (j->federation->allow_two_party || mpc_request_other_publishers(j->request) >= 2)
+		return true;
+	return refuse(j, MPC_REFUSE_PUBLISHERS,
+				  psprintf("fewer than two parties other than the asker publish dataset \"%.*s\"",
+						   STR_ARGS(j->query->dataset)));
+}
+
+static bool
+rule_group_by(Judgement *j)
+{
+	if (j->query->nkeys == 0)
+		return true;
+	return refuse(j, MPC_REFUSE_FUNCTION, "GROUP BY is not answered in this version");
+}
+
+static bool
+rule_usable(Judgement *j)
+{
+	if (j->dataset->suspended != NULL)
+		return refuse(j, MPC_REFUSE_SUSPENDED,
+					  psprintf("dataset \"%.*s\" is suspended by this party", STR_ARGS(j->query->dataset)));
+	if (mpc_dataset_broken(j->dataset) != NULL)
+		return refuse(j, MPC_REFUSE_UNAVAILABLE,
+					  psprintf("dataset \"%.*s\" cannot be read at this party", STR_ARGS(j->query->dataset)));
+	return true;
+}
+
+/* Class of a function and its name; 0 for one that is in no class. */
+static uint32
+class_of(MpcFunction function, const char **name)
+{
+	switch (function)
+	{
+		case MPC_COUNT_ROWS:
+		case MPC_COUNT:
+			*name = "count";
+			return MPC_CLASS_COUNT;
+		case MPC_SUM:
+			*name = "sum";
+			return MPC_CLASS_SUM;
+		case MPC_AVG:
+			*name = "avg";
+			return MPC_CLASS_AVG;
+	}
+	*name = "this function";
+	return 0;
+}
+
+static bool
+rule_functions(Judgement *j)
+{
+	int			i;
+
+	for (i = 0; i < j->query->naggs; i++)
+	{
+		const char *name;
+		uint32		class = class_of(j->query->agg[i].function, &name);
+
+		if ((class & j->dataset->functions) == 0)
+			return refuse(j, MPC_REFUSE_FUNCTION,
+						  psprintf("function class \"%s\" is not allowed on dataset \"%.*s\"",
+								   name, STR_ARGS(j->query->dataset)));
+	}
+	return true;
+}
+
+static bool
+rule_columns(Judgement *j)
+{
+	MpcStr		missing = {NULL, 0};
+	MpcRole		role = MPC_ROLE_KEY;
+	MpcStatus	status;
+
+	status = mpc_contract_of_query(j->used, &j->dataset->contract, j->query, &missing, &role);
+	j->used->protocol = j->federation->protocol;
+	j->used->threshold = j->federation->threshold;
+	if (status == MPC_OK)
+		return true;
+	if (status != MPC_MISMATCH)
+		return refuse(j, MPC_REFUSE_LIMIT, "the question uses too many columns");
+	return refuse(j, MPC_REFUSE_COLUMN,
+				  psprintf("column \"%.*s\" is not %s %s of dataset \"%.*s\"", STR_ARGS(missing),
+						   role == MPC_ROLE_IDENTIFIER ? "an" : "a", mpc_role_name(role),
+						   STR_ARGS(j->query->dataset)));
+}
+
+static MpcStr
+contract_bytes(const MpcContract *contract)
+{
+	MpcWriter	w;
+	MpcStr		s;
+	uint8_t    *bytes;
+
+	mpc_writer_init(&w, NULL, 0);
+	mpc_contract_write(&w, contract);
+	s.len = w.len;
+	s.data = bytes = palloc(Max(w.len, 1));
+	mpc_writer_init(&w, bytes, s.len);
+	mpc_contract_write(&w, contract);
+	return s;
+}
+
+/* R20: the policy bytes follow from query and contract; what differs is the contract or a lie. */
+static bool
+rule_contract(Judgement *j)
+{
+	uint8_t		hash[32];
+	uint8_t		bytes[1 + 32 + 2 + 2 * (2 + 2 * MPC_MAX_AGGS)];
+	MpcWriter	w;
+	MpcStr		own = {bytes, 0};
+	MpcStr		policy = j->request->policy;
+
+	mpc_contract_hash(hash, j->used);
+	mpc_writer_init(&w, bytes, sizeof(bytes));
+	mpc_policy_write(&w, j->lanes, hash);
+	own.len = w.len;
+	if (w.status == MPC_OK && mpc_str_equal(own, policy))
+		return true;
+	if (policy.len != own.len || mpc_equal(policy.data + 1, hash, sizeof(hash)))
+		return refuse(j, MPC_REFUSE_MALFORMED, "the lanes are not those of the question");
+	j->refusal->contract = contract_bytes(j->used);
+	return refuse(j, MPC_REFUSE_CONTRACT,
+				  psprintf("columns of dataset \"%.*s\" differ", STR_ARGS(j->query->dataset)));
+}
+
+/* Also where nothing is published: nobody makes this party work on more lanes than the question has. */
+static bool
+rule_lanes(Judgement *j)
+{
+	if (j->request->m == j->lanes->nlanes)
+		return true;
+	return refuse(j, MPC_REFUSE_MALFORMED, "the number of lanes is not that of the question");
+}
+
+bool
+mpc_policy_check(const MpcFederation *federation, const MpcDataset *dataset,
+				 const MpcRequest *request, const MpcQuery *query,
+				 MpcLanes *lanes, MpcRefusal *refusal)
+{
+	Judgement	j = {federation, dataset, request, query, lanes, NULL, refusal};
+
+	memset(refusal, 0, sizeof(*refusal));
+	mpc_lanes_init(lanes, query);
+	if (!rule_cards(&j) || !rule_own_card(&j) || !rule_two_parties(&j) || !rule_publishers(&j))
+		return false;
+	if (!rule_group_by(&j) || !rule_lanes(&j))
+		return false;
+	if (dataset == NULL)
+		return true;
+	j.used = palloc0(sizeof(MpcContract));
+	return rule_usable(&j) && rule_functions(&j) && rule_columns(&j) && rule_contract(&j);
+}
+
+bool
+mpc_policy_check_own(const MpcFederation *federation, const MpcDataset *dataset,
+					 const MpcQuery *query, MpcRefusal *refusal)
+{
+	Judgement	j = {federation, dataset, NULL, query, NULL, NULL, refusal};
+
+	memset(refusal, 0, sizeof(*refusal));
+	if (!rule_two_parties(&j) || !rule_group_by(&j))
+		return false;
+	if (dataset == NULL)
+		return true;
+	j.used = palloc0(sizeof(MpcContract));
+	return rule_usable(&j) && rule_functions(&j) && rule_columns(&j);
+}

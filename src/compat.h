@@ -1,0 +1,71 @@
+/*
+ * compat.h
+ *		The one place that knows PostgreSQL's versions. Base is 15; 16, 17 and
+ *		18 are meant to build.
+ */
+#ifndef MPC_COMPAT_H
+#define MPC_COMPAT_H
+
+#include "postgres.h"
+
+#include "catalog/pg_class.h"
+#include "foreign/fdwapi.h"
+#include "nodes/pathnodes.h"
+#include "optimizer/pathnode.h"
+#include "storage/latch.h"
+#include "utils/acl.h"
+#include "utils/resowner.h"
+
+#if PG_VERSION_NUM >= 180000
+#include "commands/explain_format.h"
+#include "commands/explain_state.h"
+#else
+#include "commands/explain.h"
+#endif
+
+#if PG_VERSION_NUM >= 160000
+#define mpc_owns_relation(relid, role) \
+	object_ownercheck(RelationRelationId, (relid), (role))
+#define mpc_server_aclcheck(serverid, role, mode) \
+	object_aclcheck(ForeignServerRelationId, (serverid), (role), (mode))
+#else
+#define mpc_owns_relation(relid, role)	pg_class_ownercheck((relid), (role))
+#define mpc_server_aclcheck(serverid, role, mode) \
+	pg_foreign_server_aclcheck((serverid), (role), (mode))
+#endif
+
+static inline ForeignPath *
+mpc_create_foreignscan_path(PlannerInfo *root, RelOptInfo *rel, double rows, Cost cost)
+{
+#if PG_VERSION_NUM >= 180000
+	return create_foreignscan_path(root, rel, NULL, rows, 0, cost, cost, NIL, NULL, NULL, NIL, NIL);
+#elif PG_VERSION_NUM >= 170000
+	return create_foreignscan_path(root, rel, NULL, rows, cost, cost, NIL, NULL, NULL, NIL, NIL);
+#else
+	return create_foreignscan_path(root, rel, NULL, rows, cost, cost, NIL, NULL, NULL, NIL);
+#endif
+}
+
+static inline ForeignPath *
+mpc_create_foreign_upper_path(PlannerInfo *root, RelOptInfo *rel, double rows, Cost cost, List *fdw_private)
+{
+#if PG_VERSION_NUM >= 180000
+	return create_foreign_upper_path(root, rel, rel->reltarget, rows, 0, cost, cost, NIL, NULL, NIL, fdw_private);
+#elif PG_VERSION_NUM >= 170000
+	return create_foreign_upper_path(root, rel, rel->reltarget, rows, cost, cost, NIL, NULL, NIL, fdw_private);
+#else
+	return create_foreign_upper_path(root, rel, rel->reltarget, rows, cost, cost, NIL, NULL, fdw_private);
+#endif
+}
+
+static inline WaitEventSet *
+mpc_create_wait_event_set(int nevents)
+{
+#if PG_VERSION_NUM >= 170000
+	return CreateWaitEventSet(CurrentResourceOwner, nevents);
+#else
+	return CreateWaitEventSet(CurrentMemoryContext, nevents);
+#endif
+}
+
+#endif							/* MPC_COMPAT_H */

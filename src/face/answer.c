@@ -1,0 +1,333 @@
+/*
+ * answer.c
+ *		CALL mpc.answer: one question answered for a partner (WIRE.md, "Order in mpc.answer").
+ *
+ * settings -> login -> decode, signature -> card spent -> policy -> ledger row -> commit,
+ * flushed -> settings again -> snapshot -> local aggregate, read-only -> threshold,
+ * mask, sign -> wipe.
+ * Three traps hold this order together: the owner's rights are given back before the commit (a commit
+ * under them would leave the session as owner), a snapshot is set up after it (a cursor or
+ * detoasting without one crashes the server), and settings revert at it.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "catalog/identity.h"
+#include "catalog/ledger.h"
+#include "catalog/policy.h"
+#include "crypto/secret.h"
+#include "executor/spi.h"
+#include "face/entry.h"
+#include "face/errors.h"
+#include "face/onetime_store.h"
+#include "face/settings.h"
+#include "local/aggregate.h"
+#include "miscadmin.h"
+#include "protocol/masked_sum.h"
+#include "tcop/pquery.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+
+PG_FUNCTION_INFO_V1(mpc_sql_answer);
+
+static const uint8 no_reference[32];
+
+/* One question while it is answered; everything in the caller's memory context. */
+typedef struct Answering
+{
+	const MpcParty *party;
+	const bytea *message;
+	MpcRequest	request;
+	MpcQuery	query;
+	MpcLanes	lanes;
+	const MpcFederation *federation;
+	const MpcDataset *dataset;	/* NULL: this party publishes none */
+	MpcContract contract;		/* of the question */
+	MpcStaticHalf *static_half;
+	uint8		dataset_hash[32];
+	MpcOneTimeKey key;			/* secret */
+	MpcFe	   *x;				/* secret */
+	MpcLocalAnswer local;		/* secret */
+	MpcLedgerRow ledger;
+	TimestampTz deadline;
+} Answering;
+
+static bytea *
+refuse(const Answering *a, MpcRefusal *refusal)
+{
+	bool		readable = a->request.signed_part.data != NULL;
+	bool		named = a->query.dataset.data != NULL;
+
+	return mpc_entry_refusal(refusal, readable ? a->request.rid : no_reference, a->party->name,
+							 named ? a->dataset_hash : NULL, a->dataset != NULL);
+}
+
+static bytea *
+refuse_with(const Answering *a, MpcRefusalCode code, const char *rule)
+{
+	MpcRefusal	refusal = {.code = code,.rule = mpc_str(rule)};
+
+	return refuse(a, &refusal);
+}
+
+/* ------------------------------------------------------------------ before the ledger */
+
+/* Decodes, verifies the signature of the login's party, spends the one-time key. NULL: go on. */
+static bytea *
+open_request(Answering *a)
+{
+	MpcStatus	status = mpc_request_read(&a->request, VARDATA_ANY(a->message), VARSIZE_ANY_EXHDR(a->message));
+
+	if (status == MPC_VERSION)
+		return refuse_with(a, MPC_REFUSE_VERSION, "this database speaks wire version 1");
+	if (status != MPC_OK)
+	{
+		a->request.signed_part.data = NULL;
+		return refuse_with(a, MPC_REFUSE_MALFORMED, "the request is not well-formed");
+	}
+	if (mpc_request_verify(&a->request, &a->party->card) != MPC_OK)
+		return refuse_with(a, MPC_REFUSE_SIGNATURE, "the request is not signed by the party of this login");
+	status = mpc_query_read(&a->query, a->request.query.data, a->request.query.len);
+	if (status != MPC_OK)
+	{
+		a->query.dataset.data = NULL;
+		return refuse_with(a, MPC_REFUSE_MALFORMED, "the question is not well-formed");
+	}
+	mpc_dataset_hash(a->dataset_hash, a->query.dataset);
+	return NULL;
+}
+
+static const MpcFederation *
+federation_of_request(const MpcRequest *request)
+{
+	const uint8 *pids[MPC_MAX_PARTIES];
+
+	for (int i = 0; i < request->n; i++)
+		pids[i] = request->card[i].pid;
+	return mpc_federation_by_members(pids, request->n);
+}
+
+/* Which federation, whose dataset, is the key ours and fresh? NULL: go on. */
+static bytea *
+place_request(Answering *a)
+{
+	a->federation = federation_of_request(&a->request);
+	if (a->federation == NULL)
+		return refuse_with(a, MPC_REFUSE_ROSTER, "no federation with exactly these parties is known here");
+	a->dataset = mpc_dataset_get(mpc_cstring(a->query.dataset), a->federation->name);
+	if (!mpc_onetime_take(a->request.card[a->federation->roster.me].bytes, a->dataset_hash, &a->key))
+		return refuse_with(a, MPC_REFUSE_KEY, "the one-time key is unknown or spent");
+	return NULL;
+}
+
+static bytea *
+check_policy(Answering *a)
+{
+	MpcRefusal	refusal;
+	MpcStr		missing;
+	MpcRole		role;
+
+	memset(&refusal, 0, sizeof(refusal));
+	if (!mpc_policy_check(a->federation, a->dataset, &a->request, &a->query, &a->lanes, &refusal))
+		return refuse(a, &refusal);
+	if (a->dataset != NULL &&
+		mpc_contract_of_query(&a->contract, &a->dataset->contract, &a->query, &missing, &role) != MPC_OK)
+		return refuse_with(a, MPC_REFUSE_COLUMN, "a column is not part of the dataset");
+	return NULL;
+}
+
+/* Writes the ledger row and makes it durable. From here on the question is answered. */
+static bytea *
+record(Answering *a)
+{
+	char	   *dataset = mpc_cstring(a->query.dataset);
+	char	   *words = mpc_query_text(&a->query, &a->contract);
+
+	if (!mpc_ledger_add_peer(&a->request, a->party->name, dataset, words, &a->ledger))
+		return refuse_with(a, MPC_REFUSE_REPLAY, "this request was answered before");
+	ForceSyncCommit();
+	SPI_commit();
+	return NULL;
+}
+
+/* ------------------------------------------------------------------ after the ledger */
+
+static void
+prepare_to_read(void)
+{
+	mpc_fix_settings(GUC_ACTION_LOCAL);
+	(void) set_config_option("transaction_isolation", "read committed", PGC_SUSET, PGC_S_SESSION,
+							 GUC_ACTION_LOCAL, true, 0, false);
+	(void) set_config_option("transaction_read_only", "on", PGC_SUSET, PGC_S_SESSION,
+							 GUC_ACTION_LOCAL, true, 0, false);
+	EnsurePortalSnapshotExists();
+}
+
+static const char *
+violated_column(const Answering *a)
+{
+	for (int i = 0; i < a->local.nmeasures; i++)
+	{
+		if (a->local.measure[i].violated)
+			return mpc_cstring(a->lanes.measure[i].column);
+	}
+	return NULL;
+}
+
+/* R9: one bit, once, instead of an oracle per filter. In a transaction of its own. */
+static bytea *
+suspend(Answering *a, const char *column)
+{
+	SPI_commit();
+	mpc_fix_settings(GUC_ACTION_LOCAL);
+	EnsurePortalSnapshotExists();
+	mpc_dataset_suspend(a->dataset->name, a->dataset->federation, column);
+	ForceSyncCommit();
+	SPI_commit();
+	mpc_fix_settings(GUC_ACTION_LOCAL);
+	EnsurePortalSnapshotExists();
+	return refuse_with(a, MPC_REFUSE_SUSPENDED,
+					   psprintf("dataset \"%s\" is suspended: column \"%s\" broke its contract", a->dataset->name, column));
+}
+
+/* Our rows, or zeros. NULL: the vector stands in a->x. */
+static bytea *
+compute(Answering *a)
+{
+	MpcStatus	status;
+	const char *column;
+
+	a->x = palloc_extended((Size) a->lanes.nlanes * MPC_FIELD_BYTES, MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+	if (a->dataset == NULL)
+		return NULL;
+	status = mpc_local_aggregate(a->dataset->relid, a->dataset->owner, &a->contract, &a->query, &a->lanes, &a->local);
+	if (status == MPC_RANGE)
+		return refuse_with(a, MPC_REFUSE_VALUE, "a value in the condition has no form in this database");
+	if (status == MPC_MALFORMED)
+		return refuse_with(a, MPC_REFUSE_MALFORMED, "a value in the condition is not canonical");
+	if (status != MPC_OK)
+		return refuse_with(a, MPC_REFUSE_UNAVAILABLE, "the published relation no longer has the columns of its contract");
+	column = violated_column(a);
+	if (column != NULL)
+		return suspend(a, column);
+	if (mpc_threshold_holds(&a->local, a->dataset->min_rows))
+		mpc_local_vector(a->x, &a->local, &a->lanes);
+	return NULL;
+}
+
+static bytea *
+write_reply(Answering *a)
+{
+	const MpcOneTimeKey *next = mpc_onetime_issue(mpc_identity(), a->dataset_hash, a->dataset != NULL);
+	uint8	   *confirm = palloc0((Size) a->request.n * MPC_CONFIRM_BYTES);
+	MpcWriter	w;
+	bytea	   *buffer = mpc_entry_buffer(&w, mpc_reply_size(a->request.n, a->request.m));
+	MpcStatus	status = mpc_answer(&w, mpc_identity(), &a->federation->roster, a->static_half, &a->key,
+									&a->request, a->x, a->ledger.seq, a->ledger.head, next, confirm);
+
+	if (status != MPC_OK)
+		elog(ERROR, "the vector could not be masked: %s", mpc_status_name(status));
+	return mpc_entry_finish(buffer, &w);
+}
+
+static void
+wipe(Answering *a)
+{
+	mpc_wipe(&a->key, sizeof(a->key));
+	mpc_wipe(&a->local, sizeof(a->local));
+	if (a->x != NULL)
+		mpc_wipe(a->x, (Size) a->lanes.nlanes * MPC_FIELD_BYTES);
+	if (a->static_half != NULL)
+		mpc_wipe(a->static_half, (Size) a->federation->roster.n * MPC_DH_BYTES);
+}
+
+static bytea *
+answer_question(Answering *a)
+{
+	bytea	   *refusal;
+
+	if ((refusal = open_request(a)) != NULL ||
+		(refusal = place_request(a)) != NULL ||
+		(refusal = check_policy(a)) != NULL)
+		return refusal;
+	a->static_half = unconstify(MpcStaticHalf *, mpc_static_halves(&a->federation->roster));
+	if ((refusal = record(a)) != NULL)
+		return refusal;
+	prepare_to_read();
+	if ((refusal = compute(a)) != NULL)
+		return refusal;
+	return write_reply(a);
+}
+
+/* ------------------------------------------------------------------ the procedure */
+
+/*
+ * Whatever went wrong, the partner reads one fixed text; the true one stays in our own
+ * log. A cast or an index may put a row's value into an error.
+ */
+static void
+raise_fixed(Answering *a, ErrorData *error)
+{
+	bool		late = mpc_deadline_passed();
+	char		rid[2 * MPC_RID_BYTES + 1] = "unread";
+
+	if (a->request.signed_part.data != NULL)
+		hex_encode((const char *) a->request.rid, MPC_RID_BYTES, rid);
+	if (a->request.signed_part.data != NULL)
+		rid[2 * MPC_RID_BYTES] = '\0';
+	wipe(a);
+	mpc_deadline_clear();
+	ereport(ERROR,
+			(errcode(error->sqlerrcode == ERRCODE_QUERY_CANCELED ? ERRCODE_QUERY_CANCELED : MPC_ERRCODE_NOT_ANSWERED),
+			 errmsg("the joint question could not be answered"),
+			 errdetail_log("Request %s of party \"%s\"%s: %s", rid, a->party->name,
+						   late ? ", out of time" : "", error->message)));
+}
+
+static bytea *
+answer_guarded(Answering *a)
+{
+	MemoryContext context = CurrentMemoryContext;
+	bytea	   *reply = NULL;
+
+	PG_TRY();
+	{
+		mpc_deadline_set(a->deadline);
+		reply = answer_question(a);
+	}
+	PG_CATCH();
+	{
+		ErrorData  *error;
+
+		MemoryContextSwitchTo(context);
+		error = CopyErrorData();
+		FlushErrorState();
+		raise_fixed(a, error);
+	}
+	PG_END_TRY();
+	mpc_deadline_clear();
+	wipe(a);
+	return reply;
+}
+
+Datum
+mpc_sql_answer(PG_FUNCTION_ARGS)
+{
+	MemoryContext caller = CurrentMemoryContext;
+	TupleDesc	row = mpc_entry_row(fcinfo);
+	Answering  *a = palloc_extended(sizeof(Answering), MCXT_ALLOC_ZERO);
+	bytea	   *reply;
+
+	mpc_fix_settings(GUC_ACTION_LOCAL);
+	mpc_entry_refuse_atomic(fcinfo);
+	a->party = mpc_entry_party();
+	a->message = mpc_entry_message(fcinfo);
+	a->deadline = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), mpc_timeout_ms);
+	if (SPI_connect_ext(SPI_OPT_NONATOMIC) != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	MemoryContextSwitchTo(caller);	/* all of the question outlives SPI_commit and SPI_finish */
+	reply = answer_guarded(a);
+	SPI_finish();
+	MemoryContextSwitchTo(caller);
+	return mpc_entry_return(fcinfo, row, reply);
+}

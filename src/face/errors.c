@@ -1,0 +1,234 @@
+/*
+ * errors.c
+ *		What does the user read when a question ends without an answer?
+ *
+ * One place turns every status, refusal and fault into a message, so that the
+ * words stay the same and so that one reader can check that none carries a value
+ * or another database's text.
+ */
+#include "postgres.h"
+
+#include "face/errors.h"
+#include "mb/pg_wchar.h"
+#include "protocol/contract.h"
+
+char *
+mpc_cstring(MpcStr s)
+{
+	return pnstrdup((const char *) s.data, s.len);
+}
+
+/* A signed rule, in this database's encoding and without control characters. */
+static char *
+printable_rule(MpcStr rule)
+{
+	char	   *text = mpc_cstring(rule);
+
+	for (char *p = text; *p != '\0'; p++)
+	{
+		if ((unsigned char) *p < ' ' || *p == 0x7f)
+			*p = ' ';
+	}
+	if (GetDatabaseEncoding() == PG_UTF8)
+		return text;
+	/* other encodings may lack characters of a column's name: keep the ASCII */
+	for (char *p = text; *p != '\0'; p++)
+	{
+		if (IS_HIGHBIT_SET(*p))
+			*p = '?';
+	}
+	return text;
+}
+
+void
+mpc_raise_status(MpcStatus status, const char *party, const char *step)
+{
+	switch (status)
+	{
+		case MPC_VERSION:
+			ereport(ERROR,
+					(errcode(MPC_ERRCODE_DISAGREEMENT),
+					 errmsg("party \"%s\" speaks another version of the protocol", party),
+					 errdetail("This database speaks wire version 1. No value was revealed."),
+					 errhint("Install the same version of extension \"mpc_agg\" at all parties.")));
+			break;
+		case MPC_SIGNATURE:
+		case MPC_IDENTITY:
+			ereport(ERROR,
+					(errcode(MPC_ERRCODE_NOT_AUTHENTIC),
+					 errmsg("%s of party \"%s\" is not signed with its pinned identity", step, party),
+					 errdetail("No value was revealed."),
+					 errhint("Compare the identity of server \"%s\" with what the partner's mpc_identity() shows.", party)));
+			break;
+		case MPC_CONFIRMATION:
+			ereport(ERROR,
+					(errcode(MPC_ERRCODE_NOT_AUTHENTIC),
+					 errmsg("parties %s derived different keys", party),
+					 errdetail("No value was revealed."),
+					 errhint("One of them holds an outdated identity of the other: compare mpc_identity() with what is pinned.")));
+			break;
+		case MPC_RANGE:
+			ereport(ERROR,
+					(errcode(MPC_ERRCODE_NOT_AUTHENTIC),
+					 errmsg("joint totals are outside the bounds of the contract"),
+					 errdetail("A party contributed values it may not hold, or masks did not cancel. No result is shown.")));
+			break;
+		default:
+			ereport(ERROR,
+					(errcode(MPC_ERRCODE_NOT_AUTHENTIC),
+					 errmsg("%s of party \"%s\" is not valid: %s", step, party, mpc_status_name(status)),
+					 errdetail("No value was revealed.")));
+	}
+	pg_unreachable();
+}
+
+/* The first column whose terms differ, in words; NULL when the federation's rules differ. */
+static char *
+contract_difference(const MpcStr *own, MpcStr theirs)
+{
+	MpcContract *a = palloc(sizeof(MpcContract));
+	MpcContract *b = palloc(sizeof(MpcContract));
+
+	if (mpc_contract_read(a, own->data, own->len) != MPC_OK ||
+		mpc_contract_read(b, theirs.data, theirs.len) != MPC_OK)
+		return NULL;
+	for (int i = 0; i < a->ncolumns; i++)
+	{
+		const MpcContractColumn *x = &a->column[i];
+		const MpcContractColumn *y = mpc_contract_find(b, x->name, x->role);
+
+		if (y == NULL)
+			return psprintf("It has no %s \"%s\".", mpc_role_name(x->role), printable_rule(x->name));
+		if (!mpc_str_equal(x->type, y->type))
+			return psprintf("Column \"%s\" is %s there and %s here.", printable_rule(x->name),
+							printable_rule(y->type), printable_rule(x->type));
+		if (x->scale != y->scale)
+			return psprintf("Column \"%s\" has scale %u there and %u here.", printable_rule(x->name),
+							y->scale, x->scale);
+		if (!mpc_str_equal(x->low, y->low) || !mpc_str_equal(x->high, y->high))
+			return psprintf("Column \"%s\" has other declared bounds there.", printable_rule(x->name));
+	}
+	return NULL;
+}
+
+static void
+raise_contract_refusal(const MpcRefusal *refusal, const char *party, const MpcStr *own)
+{
+	char	   *difference = own ? contract_difference(own, refusal->contract) : NULL;
+
+	ereport(ERROR,
+			(errcode(MPC_ERRCODE_DISAGREEMENT),
+			 errmsg("party \"%s\" publishes this dataset under another contract", party),
+			 difference ? errdetail("%s", difference) : errdetail("The rules of the federation differ."),
+			 errhint("All parties must publish the same column types, scales and bounds.")));
+}
+
+/* What an analyst can do about a refusal, or NULL. */
+static const char *
+refusal_hint(MpcRefusalCode code)
+{
+	switch (code)
+	{
+		case MPC_REFUSE_ROSTER:
+			return "All members need a federation with exactly the same parties: compare the views mpc.parties.";
+		case MPC_REFUSE_KEY:
+			return "A connection pooler in transaction mode cannot stand between the parties: use session mode. Otherwise ask again.";
+		case MPC_REFUSE_SIGNATURE:
+			return "The partner has pinned another identity for this login: give it the result of mpc_identity().";
+		case MPC_REFUSE_TWO_PARTY:
+			return "Both parties must set the federation option allow_two_party.";
+		case MPC_REFUSE_VERSION:
+			return "Install the same version of extension \"mpc_agg\" at all parties.";
+		default:
+			return NULL;
+	}
+}
+
+void
+mpc_raise_refusal(const MpcRefusal *refusal, const char *party, const MpcStr *own_contract)
+{
+	const char *hint = refusal_hint(refusal->code);
+	int			code = MPC_ERRCODE_REFUSED;
+
+	if (refusal->code == MPC_REFUSE_CONTRACT)
+		raise_contract_refusal(refusal, party, own_contract);
+	if (refusal->code == MPC_REFUSE_ROSTER || refusal->code == MPC_REFUSE_VERSION)
+		code = MPC_ERRCODE_DISAGREEMENT;
+	else if (refusal->code == MPC_REFUSE_SIGNATURE || refusal->code == MPC_REFUSE_KEY)
+		code = MPC_ERRCODE_NOT_AUTHENTIC;
+	else if (refusal->code == MPC_REFUSE_SUSPENDED)
+		code = MPC_ERRCODE_SUSPENDED;
+	ereport(ERROR,
+			(errcode(code),
+			 errmsg("party \"%s\" refused the question", party),
+			 refusal->rule.len > 0 ?
+			 errdetail("The rule: %s.", printable_rule(refusal->rule)) :
+			 errdetail("Refusal code %d.", (int) refusal->code),
+			 hint ? errhint("%s", hint) : 0));
+}
+
+void
+mpc_raise_own_refusal(const MpcRefusal *refusal)
+{
+	const char *hint = refusal_hint(refusal->code);
+	int			code = MPC_ERRCODE_REFUSED;
+
+	if (refusal->code == MPC_REFUSE_SUSPENDED)
+		code = MPC_ERRCODE_SUSPENDED;
+	else if (refusal->code == MPC_REFUSE_COLUMN)
+		code = ERRCODE_UNDEFINED_COLUMN;
+	ereport(ERROR,
+			(errcode(code),
+			 errmsg("this database's own rules refuse the question"),
+			 errdetail("The rule: %s.", printable_rule(refusal->rule)),
+			 hint ? errhint("%s", hint) : 0));
+}
+
+void
+mpc_raise_fault(const MpcCall *call, const char *step)
+{
+	const char *party = mpc_link_party(call->link);
+	int			sql_detail = call->log_detail != NULL ?
+		0 : 1;
+
+	switch (call->fault)
+	{
+		case MPC_FAULT_CONNECT:
+			ereport(ERROR,
+					(errcode(ERRCODE_SQLCLIENT_UNABLE_TO_ESTABLISH_SQLCONNECTION),
+					 errmsg("could not connect to party \"%s\" after %.0f ms", party, call->ms),
+					 errdetail("No value was revealed. The reason is in this server's log."),
+					 sql_detail ? 0 : errdetail_log("%s", call->log_detail),
+					 errhint("mpc_check() tests every party.")));
+			break;
+		case MPC_FAULT_LOST:
+			ereport(ERROR,
+					(errcode(ERRCODE_CONNECTION_FAILURE),
+					 errmsg("lost the connection to party \"%s\" at step \"%s\" after %.0f ms", party, step, call->ms),
+					 errdetail("No value was revealed."),
+					 sql_detail ? 0 : errdetail_log("%s", call->log_detail),
+					 errhint("Ask again: a new connection is made.")));
+			break;
+		case MPC_FAULT_DEADLINE:
+			ereport(ERROR,
+					(errcode(ERRCODE_QUERY_CANCELED),
+					 errmsg("party \"%s\" did not answer at step \"%s\" within %.0f ms", party, step, call->ms),
+					 errdetail("No value was revealed."),
+					 errhint("The time allowed is mpc_agg.timeout or the federation's option \"timeout\".")));
+			break;
+		case MPC_FAULT_SQLSTATE:
+			ereport(ERROR,
+					(errcode(MPC_ERRCODE_NOT_ANSWERED),
+					 errmsg("party \"%s\" could not answer at step \"%s\" (SQLSTATE %s)", party, step, call->sqlstate),
+					 errdetail("No value was revealed. The reason is in that party's own log."),
+					 sql_detail ? 0 : errdetail_log("%s", call->log_detail)));
+			break;
+		default:
+			ereport(ERROR,
+					(errcode(ERRCODE_PROTOCOL_VIOLATION),
+					 errmsg("party \"%s\" sent something other than one reply at step \"%s\"", party, step),
+					 errdetail("No value was revealed."),
+					 sql_detail ? 0 : errdetail_log("%s", call->log_detail)));
+	}
+	pg_unreachable();
+}

@@ -1,0 +1,141 @@
+/*
+ * joint_plan.c
+ *		Can this query be asked of a joint table, and as which question?
+ *
+ * A joint table has no rows to give. The scan that would need them is offered at
+ * a price nobody pays and raises when it is chosen after all, with the reason;
+ * the grouped relation above it is what becomes a question. No I/O happens here.
+ */
+#include "compat.h"
+
+#include "face/joint.h"
+#include "optimizer/optimizer.h"
+#include "optimizer/planmain.h"
+#include "optimizer/restrictinfo.h"
+#include "optimizer/tlist.h"
+#include "parser/parsetree.h"
+#include "utils/rel.h"
+#include "utils/lsyscache.h"
+
+#define COST_OF_ROWS		1.0e10
+#define COST_OF_A_QUESTION	100.0
+
+static void
+joint_rel_size(PlannerInfo *root, RelOptInfo *baserel, Oid foreigntableid)
+{
+	MpcJointRel *joint = palloc0(sizeof(MpcJointRel));
+
+	joint->relid = foreigntableid;
+	mpc_joint_where(joint, baserel->baserestrictinfo, baserel->relid);
+	baserel->fdw_private = joint;
+	baserel->rows = 1000;
+}
+
+static void
+joint_paths(PlannerInfo *root, RelOptInfo *baserel, Oid foreigntableid)
+{
+	add_path(baserel, (Path *) mpc_create_foreignscan_path(root, baserel, baserel->rows, COST_OF_ROWS));
+}
+
+/* Parts of the query around the aggregates that need rows of the joint table. */
+static const char *
+query_shape_refusal(PlannerInfo *root, RelOptInfo *input_rel)
+{
+	Query	   *parse = root->parse;
+
+	if (input_rel->reloptkind != RELOPT_BASEREL)
+		return "A joint table cannot be joined with anything below the aggregate: aggregate it in a subquery first.";
+	if (parse->groupingSets != NIL)
+		return "GROUPING SETS, ROLLUP and CUBE are not possible over a joint table.";
+	if (parse->groupClause != NIL)
+		return "GROUP BY over a joint table is not in this version: ask one question per group with WHERE.";
+	return NULL;
+}
+
+static Oid
+joint_relid(PlannerInfo *root, RelOptInfo *rel)
+{
+	return planner_rt_fetch(rel->relid, root)->relid;
+}
+
+static void
+joint_upper_paths(PlannerInfo *root, UpperRelationKind stage, RelOptInfo *input_rel,
+				  RelOptInfo *output_rel, void *extra)
+{
+	MpcJointRel *below = input_rel->fdw_private;
+	MpcJointRel *joint;
+	GroupPathExtraData *group = extra;
+
+	if (stage != UPPERREL_GROUP_AGG || group->patype != PARTITIONWISE_AGGREGATE_NONE ||
+		output_rel->fdw_private != NULL || input_rel->reloptkind != RELOPT_BASEREL)
+		return;
+	joint = palloc0(sizeof(MpcJointRel));
+	if (below != NULL)
+		*joint = *below;
+	else
+		joint->empty = true;	/* WHERE is constantly false: the planner never sized the table */
+	joint->relid = joint_relid(root, input_rel);
+	if (joint->refusal == NULL)
+		joint->refusal = query_shape_refusal(root, input_rel);
+	if (joint->refusal == NULL)
+		mpc_joint_aggregates(joint, output_rel->reltarget, (List *) group->havingQual);
+	if (joint->refusal != NULL)
+	{
+		if (below != NULL)
+			below->refusal = joint->refusal;
+		return;
+	}
+	output_rel->fdw_private = joint;
+	add_path(output_rel, (Path *) mpc_create_foreign_upper_path(root, output_rel, 1,
+															  joint->empty ? 0 : COST_OF_A_QUESTION, NIL));
+}
+
+/* Why a plan wants rows although nothing else was refused. */
+static const char *
+rows_refusal(PlannerInfo *root, RelOptInfo *baserel)
+{
+	MpcJointRel *joint = baserel->fdw_private;
+
+	if (joint->refusal != NULL)
+		return joint->refusal;
+	if (!bms_equal(root->all_baserels, baserel->relids))
+		return "A joint table cannot be joined with anything below the aggregate: aggregate it in a subquery first.";
+	if (root->parse->hasWindowFuncs)
+		return "Window functions need rows: aggregate in a subquery first.";
+	return "Nobody's rows can be read: ask for count, sum or avg.";
+}
+
+static void
+raise_refusal(Oid relid, const char *reason)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+			 errmsg("cannot ask this of joint table \"%s\"", get_rel_name(relid)),
+			 errdetail("%s", reason),
+			 errhint("A joint table answers count, sum and avg, with WHERE over its filters.")));
+}
+
+static ForeignScan *
+joint_plan(PlannerInfo *root, RelOptInfo *rel, Oid foreigntableid, ForeignPath *best_path,
+		   List *tlist, List *scan_clauses, Plan *outer_plan)
+{
+	MpcJointRel *joint = rel->fdw_private;
+	List	   *private;
+
+	if (!IS_UPPER_REL(rel))
+		raise_refusal(foreigntableid, rows_refusal(root, rel));
+	private = list_make5(list_make1_oid(joint->relid), joint->aggs, joint->nodes,
+						 list_make1_int(list_length(joint->gates)), list_make1_int(joint->empty ? 1 : 0));
+	return make_foreignscan(tlist, joint->having, 0,
+							list_concat(list_copy(joint->gates), joint->values),
+							private, joint->tlist, NIL, outer_plan);
+}
+
+void
+mpc_joint_plan_callbacks(FdwRoutine *routine)
+{
+	routine->GetForeignRelSize = joint_rel_size;
+	routine->GetForeignPaths = joint_paths;
+	routine->GetForeignPlan = joint_plan;
+	routine->GetForeignUpperPaths = joint_upper_paths;
+}

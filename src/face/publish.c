@@ -1,0 +1,414 @@
+/*
+ * publish.c
+ *		mpc_publish(): which columns of a relation does this database offer to a
+ *		federation, and as what?
+ *
+ * All that can be refused without looking at rows is refused first; then one scan
+ * checks every measure against its contract (R9), so that an answer never has to.
+ */
+#include "postgres.h"
+
+#include "access/table.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_type.h"
+#include "commands/defrem.h"
+#include "executor/spi.h"
+#include "fmgr.h"
+#include "mb/pg_wchar.h"
+#include "miscadmin.h"
+#include "utils/acl.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+
+#include "catalog/datasets.h"
+#include "catalog/parties.h"
+#include "compat.h"
+#include "local/aggregate.h"
+#include "local/declare.h"
+#include "local/measure.h"
+#include "local/text.h"
+#include "local/types.h"
+
+#define MAX_KEY_BYTES	61		/* two field elements with the length (E.3) */
+
+#define SUPPORTED_TYPES \
+	"Supported are smallint, integer, bigint, numeric, real, double precision, boolean, text, " \
+	"character varying, character, date, timestamp, timestamp with time zone, uuid and enum types, " \
+	"text with a deterministic collation."
+
+/* In the order of the SQL function. */
+enum
+{
+	ARG_DATASET, ARG_RELATION, ARG_FEDERATION, ARG_KEYS, ARG_MEASURES, ARG_FILTERS,
+	ARG_IDENTIFIERS, ARG_INTERSECT, ARG_FUNCTIONS, ARG_MIN_ROWS, ARG_COLUMNS
+};
+
+static const char *const argument_names[] = {
+	"dataset", "relation", "federation", "keys", "measures", "filters",
+	"identifiers", "intersect", "functions", "min_rows", "columns"
+};
+
+PG_FUNCTION_INFO_V1(mpc_sql_publish);
+
+static void
+check_arguments(FunctionCallInfo fcinfo)
+{
+	int			i;
+
+	for (i = ARG_DATASET; i <= ARG_COLUMNS; i++)
+	{
+		if (PG_ARGISNULL(i) && i != ARG_INTERSECT)
+			ereport(ERROR,
+					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+					 errmsg("argument \"%s\" must not be null", argument_names[i])));
+	}
+	if (!PG_ARGISNULL(ARG_INTERSECT) ||
+		ArrayGetNItems(ARR_NDIM(PG_GETARG_ARRAYTYPE_P(ARG_IDENTIFIERS)),
+					   ARR_DIMS(PG_GETARG_ARRAYTYPE_P(ARG_IDENTIFIERS))) > 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("intersections are not supported"),
+				 errhint("Leave \"identifiers\" and \"intersect\" at their defaults.")));
+	if (PG_GETARG_INT32(ARG_MIN_ROWS) < 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("argument \"min_rows\" must be at least 1")));
+	if (GetDatabaseEncoding() == PG_SQL_ASCII)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("cannot publish from a database with encoding \"%s\"", "SQL_ASCII"),
+				 errdetail("Text of such a database has no defined form at the partners.")));
+}
+
+static void
+check_name(const char *name)
+{
+	char	   *utf8 = mpc_text_to_utf8(name, strlen(name));
+
+	if (utf8 == NULL || *utf8 == '\0' || strlen(utf8) > MPC_MAX_NAME)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_NAME),
+				 errmsg("name of a dataset must have 1 to %d bytes", MPC_MAX_NAME)));
+}
+
+/* Raises unless the caller owns the relation and others can read it. Keeps it locked. */
+static void
+check_relation(Oid relid)
+{
+	Relation	rel = try_table_open(relid, AccessShareLock);
+
+	if (rel == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("relation with OID %u does not exist", relid)));
+	if (!mpc_owns_relation(relid, GetUserId()))
+		aclcheck_error(ACLCHECK_NOT_OWNER, get_relkind_objtype(rel->rd_rel->relkind),
+					   RelationGetRelationName(rel));
+	if (!mpc_relation_is_publishable(rel->rd_rel->relkind))
+		ereport(ERROR,
+				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
+				 errmsg("cannot publish relation \"%s\"", RelationGetRelationName(rel)),
+				 errdetail("A dataset is a table, a partitioned or foreign table, a view or a materialized view.")));
+	if (rel->rd_rel->relpersistence == RELPERSISTENCE_TEMP)
+		ereport(ERROR,
+				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
+				 errmsg("cannot publish temporary relation \"%s\"", RelationGetRelationName(rel)),
+				 errdetail("Partners are answered by other sessions, which cannot read it.")));
+	table_close(rel, NoLock);
+}
+
+/* Raises unless the federation is whole and the caller may use it. */
+static void
+check_federation(const char *name)
+{
+	Oid			serverid = mpc_federation_oid(name);
+	AclResult	result = mpc_server_aclcheck(serverid, GetUserId(), ACL_USAGE);
+
+	if (result != ACLCHECK_OK)
+		aclcheck_error(result, OBJECT_FOREIGN_SERVER, name);
+	(void) mpc_federation_get(serverid);
+}
+
+/* Nobody takes over the dataset of another role by publishing the same name. */
+static void
+check_publisher(const char *name, const char *federation)
+{
+	MpcDataset *published = mpc_dataset_get(name, federation);
+
+	if (published != NULL && !has_privs_of_role(GetUserId(), published->owner))
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("dataset \"%s\" of federation \"%s\" belongs to another role",
+						name, federation)));
+}
+
+/* The contract name of the column's own type. */
+static char *
+local_type(Oid relid, const char *name, MpcType *type)
+{
+	AttrNumber	attnum = get_attnum(relid, name);
+	Oid			typid;
+	int32		typmod;
+	Oid			collid;
+	char	   *type_name;
+
+	if (attnum == InvalidAttrNumber)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_COLUMN),
+				 errmsg("column \"%s\" of relation \"%s\" does not exist", name, get_rel_name(relid))));
+	if (attnum < 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_COLUMN_REFERENCE),
+				 errmsg("cannot publish system column \"%s\"", name)));
+	get_atttypetypmodcoll(relid, attnum, &typid, &typmod, &collid);
+	type_name = mpc_type_name(typid, typmod, collid, type);
+	if (type_name == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("cannot publish column \"%s\" of type %s", name,
+						format_type_with_typemod(typid, typmod)),
+				 errdetail(SUPPORTED_TYPES)));
+	return type_name;
+}
+
+/* The type the contract gives the column: its own, or a wider one that is declared. */
+static char *
+contract_type(Oid relid, const char *name, const MpcDeclaration *declaration, MpcType *type)
+{
+	MpcType		local;
+	char	   *local_name = local_type(relid, name, &local);
+	char	   *declared_name;
+
+	*type = local;
+	if (declaration == NULL || declaration->type == NULL)
+		return local_name;
+	declared_name = mpc_declared_type(declaration, type);
+	if (!mpc_type_fits(&local, mpc_str(local_name), type, mpc_str(declared_name)))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("column \"%s\" of type %s cannot be published as %s", name,
+						mpc_text_shown(mpc_str(local_name)), mpc_text_shown(mpc_str(declared_name))),
+				 errdetail("A contract's type must hold every value of the column's type.")));
+	return declared_name;
+}
+
+static void
+check_role(const char *name, MpcRole role, const char *type_name, const MpcType *type)
+{
+	const char *shown = mpc_text_shown(mpc_str(type_name));
+
+	if (role == MPC_ROLE_MEASURE && type->kind == MPC_KIND_NUMERIC && type->typmod < 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("measure \"%s\" of type numeric needs a precision and scale", name),
+				 errhint("Declare them, for example with columns => '{\"%s\": {\"type\": \"numeric(12,2)\"}}'.",
+						 name)));
+	if ((role == MPC_ROLE_MEASURE && !mpc_type_is_measure(type)) ||
+		(role == MPC_ROLE_FILTER && !mpc_type_is_filter(type)) ||
+		(role == MPC_ROLE_KEY && !mpc_type_is_key(type)))
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("column \"%s\" of type %s cannot be a %s", name, shown, mpc_role_name(role)),
+				 role == MPC_ROLE_MEASURE ?
+				 errdetail("Measures are integers, numeric(p,s), real, double precision or boolean.") :
+				 errdetail("Keys and filters are text, integers, boolean, dates, timestamps, uuid and enums; filters also numeric.")));
+}
+
+static void
+add_column(MpcDataset *dataset, const char *name, MpcRole role, const MpcDeclaration *declaration)
+{
+	MpcContract *contract = &dataset->contract;
+	MpcContractColumn *column;
+	MpcType		type;
+	char	   *type_name = contract_type(dataset->relid, name, declaration, &type);
+	char	   *utf8 = mpc_text_to_utf8(name, strlen(name));
+
+	check_role(name, role, type_name, &type);
+	if (utf8 == NULL || strlen(utf8) > MPC_MAX_NAME)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_NAME),
+				 errmsg("name of column \"%s\" must have at most %d bytes in encoding \"%s\"",
+						name, MPC_MAX_NAME, "UTF8")));
+	if (mpc_contract_find(contract, mpc_str(utf8), role) != NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_DUPLICATE_COLUMN),
+				 errmsg("column \"%s\" is named twice as a %s", name, mpc_role_name(role))));
+	if (contract->ncolumns == MPC_MAX_COLUMNS)
+		ereport(ERROR,
+				(errcode(ERRCODE_TOO_MANY_COLUMNS),
+				 errmsg("a dataset can have at most %d columns", MPC_MAX_COLUMNS)));
+
+	column = &contract->column[contract->ncolumns++];
+	column->name = mpc_str(utf8);
+	column->role = role;
+	column->type = mpc_str(type_name);
+	column->low = mpc_str("");
+	column->high = mpc_str("");
+	if (role == MPC_ROLE_KEY)
+		column->max_key_bytes = MAX_KEY_BYTES;
+	if (role == MPC_ROLE_MEASURE)
+		mpc_measure_declare(column, &type, declaration != NULL ? declaration->scale : -1,
+							declaration != NULL ? declaration->low : NULL,
+							declaration != NULL ? declaration->high : NULL);
+}
+
+static void
+add_columns(MpcDataset *dataset, ArrayType *names, MpcRole role, List *declarations)
+{
+	Datum	   *values;
+	bool	   *nulls;
+	int			n;
+	int			i;
+
+	deconstruct_array(names, TEXTOID, -1, false, TYPALIGN_INT, &values, &nulls, &n);
+	for (i = 0; i < n; i++)
+	{
+		char	   *name;
+
+		if (nulls[i])
+			ereport(ERROR,
+					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+					 errmsg("name of a %s column must not be null", mpc_role_name(role))));
+		name = TextDatumGetCString(values[i]);
+		add_column(dataset, name, role, mpc_declaration_find(declarations, name));
+	}
+}
+
+static bool
+has_column(const MpcContract *contract, const char *name, bool measures_only)
+{
+	char	   *utf8 = mpc_text_to_utf8(name, strlen(name));
+	MpcStr		s;
+
+	if (utf8 == NULL)
+		return false;
+	s = mpc_str(utf8);
+	if (mpc_contract_find(contract, s, MPC_ROLE_MEASURE) != NULL)
+		return true;
+	return !measures_only &&
+		(mpc_contract_find(contract, s, MPC_ROLE_KEY) != NULL ||
+		 mpc_contract_find(contract, s, MPC_ROLE_FILTER) != NULL);
+}
+
+/* What is declared for a column that is not published, or bounds of what is no measure, is a mistake. */
+static void
+check_declarations(const MpcContract *contract, List *declarations)
+{
+	ListCell   *lc;
+
+	foreach(lc, declarations)
+	{
+		const MpcDeclaration *declaration = lfirst(lc);
+
+		if (!has_column(contract, declaration->column, false))
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("argument \"columns\" describes column \"%s\", which is not published",
+							declaration->column),
+					 errhint("Name it in \"keys\", \"measures\" or \"filters\" as well.")));
+		if ((declaration->low != NULL || declaration->high != NULL || declaration->scale != -1) &&
+			!has_column(contract, declaration->column, true))
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("bounds and scale are for measures, and column \"%s\" is none",
+							declaration->column)));
+	}
+}
+
+/* Asks for the sum of up to MPC_MAX_AGGS measures, from column number "from" on; returns where it ended. */
+static int
+ask_sums(MpcQuery *query, const MpcContract *contract, int from)
+{
+	memset(query, 0, sizeof(*query));
+	for (; from < contract->ncolumns && query->naggs < MPC_MAX_AGGS; from++)
+	{
+		MpcAgg	   *agg = &query->agg[query->naggs];
+
+		if (contract->column[from].role != MPC_ROLE_MEASURE)
+			continue;
+		agg->function = MPC_SUM;
+		agg->nargs = 1;
+		agg->arg[0] = contract->column[from].name;
+		query->naggs++;
+	}
+	return from;
+}
+
+static void
+check_answer(const MpcDataset *dataset, const MpcLanes *lanes, const MpcLocalAnswer *answer)
+{
+	const MpcContractColumn *column;
+	int			i;
+
+	for (i = 0; i < answer->nmeasures; i++)
+	{
+		if (!answer->measure[i].violated)
+			continue;
+		column = mpc_contract_find(&dataset->contract, lanes->measure[i].column, MPC_ROLE_MEASURE);
+		ereport(ERROR,
+				(errcode(ERRCODE_CHECK_VIOLATION),
+				 errmsg("column \"%s\" of relation \"%s\" holds a value that does not fit its contract type %s",
+						mpc_text_shown(column->name), get_rel_name(dataset->relid),
+						mpc_text_shown(column->type)),
+				 errdetail("It is NaN, infinite, has more digits than the scale, or is outside the bounds."),
+				 errhint("Declare a wider type or bounds with \"columns\", or publish a view without such rows.")));
+	}
+}
+
+/* One scan for all measures (64 at a time). */
+static void
+check_rows(const MpcDataset *dataset)
+{
+	MpcQuery   *query = palloc(sizeof(MpcQuery));
+	MpcLanes   *lanes = palloc0(sizeof(MpcLanes));
+	MpcLocalAnswer *answer = palloc(sizeof(MpcLocalAnswer));
+	MpcStatus	status;
+	int			next = 0;
+
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "could not connect to SPI");
+	while (next < dataset->contract.ncolumns)
+	{
+		next = ask_sums(query, &dataset->contract, next);
+		if (query->naggs == 0)
+			break;
+		mpc_lanes_init(lanes, query);
+		status = mpc_local_aggregate(dataset->relid, GetUserId(), &dataset->contract, query, lanes, answer);
+		if (status != MPC_OK)
+			elog(ERROR, "could not read relation \"%s\": %s", get_rel_name(dataset->relid),
+				 mpc_status_name(status));
+		check_answer(dataset, lanes, answer);
+	}
+	SPI_finish();
+}
+
+Datum
+mpc_sql_publish(PG_FUNCTION_ARGS)
+{
+	MpcDataset *dataset = palloc0(sizeof(MpcDataset));
+	List	   *declarations;
+
+	check_arguments(fcinfo);
+	dataset->name = text_to_cstring(PG_GETARG_TEXT_PP(ARG_DATASET));
+	dataset->relid = PG_GETARG_OID(ARG_RELATION);
+	dataset->federation = text_to_cstring(PG_GETARG_TEXT_PP(ARG_FEDERATION));
+	dataset->owner = GetUserId();
+	dataset->min_rows = PG_GETARG_INT32(ARG_MIN_ROWS);
+	check_name(dataset->name);
+	check_relation(dataset->relid);
+	check_federation(dataset->federation);
+	check_publisher(dataset->name, dataset->federation);
+	dataset->functions = mpc_function_classes(PG_GETARG_ARRAYTYPE_P(ARG_FUNCTIONS));
+
+	declarations = mpc_declarations_read(PG_GETARG_JSONB_P(ARG_COLUMNS));
+	add_columns(dataset, PG_GETARG_ARRAYTYPE_P(ARG_KEYS), MPC_ROLE_KEY, declarations);
+	add_columns(dataset, PG_GETARG_ARRAYTYPE_P(ARG_MEASURES), MPC_ROLE_MEASURE, declarations);
+	add_columns(dataset, PG_GETARG_ARRAYTYPE_P(ARG_FILTERS), MPC_ROLE_FILTER, declarations);
+	check_declarations(&dataset->contract, declarations);
+	mpc_contract_sort(&dataset->contract);
+	check_rows(dataset);
+	mpc_dataset_put(dataset);
+	PG_RETURN_VOID();
+}

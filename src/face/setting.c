@@ -1,0 +1,134 @@
+/*
+ * setting.c
+ *		Which federation, dataset and contract stand behind a joint table?
+ *
+ * The contract is this database's own publication; where it publishes none, the
+ * column options that IMPORT FOREIGN SCHEMA wrote on the joint table; else it
+ * stays unknown until a peer is asked.
+ */
+#include "postgres.h"
+
+#include "access/table.h"
+#include "commands/defrem.h"
+#include "face/ask.h"
+#include "foreign/foreign.h"
+#include "local/types.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+#include "utils/varlena.h"
+
+static char *
+dataset_option(Oid relid)
+{
+	ForeignTable *table = GetForeignTable(relid);
+	ListCell   *lc;
+
+	foreach(lc, table->options)
+	{
+		DefElem    *option = lfirst(lc);
+
+		if (strcmp(option->defname, "dataset") == 0)
+			return defGetString(option);
+	}
+	ereport(ERROR,
+			(errcode(ERRCODE_FDW_OPTION_NAME_NOT_FOUND),
+			 errmsg("joint table \"%s\" has no option \"dataset\"", get_rel_name(relid))));
+}
+
+static const char *
+option_value(List *options, const char *name)
+{
+	ListCell   *lc;
+
+	foreach(lc, options)
+	{
+		DefElem    *option = lfirst(lc);
+
+		if (strcmp(option->defname, name) == 0)
+			return defGetString(option);
+	}
+	return "";
+}
+
+static MpcRole
+role_by_name(const char *name)
+{
+	for (MpcRole role = MPC_ROLE_KEY; role <= MPC_ROLE_IDENTIFIER; role++)
+	{
+		if (strcmp(mpc_role_name(role), name) == 0)
+			return role;
+	}
+	elog(ERROR, "unrecognized role \"%s\" of a column", name);
+}
+
+/* One contract column per role that the options of a column name. */
+static void
+add_column(MpcContract *contract, const char *name, List *options)
+{
+	char	   *roles = pstrdup(option_value(options, "roles"));
+	List	   *names;
+	ListCell   *lc;
+
+	if (!SplitIdentifierString(roles, ',', &names))
+		elog(ERROR, "invalid option \"roles\" of column \"%s\"", name);
+	foreach(lc, names)
+	{
+		MpcContractColumn *column = &contract->column[contract->ncolumns++];
+
+		memset(column, 0, sizeof(*column));
+		column->name = mpc_str(pstrdup(name));
+		column->role = role_by_name(lfirst(lc));
+		column->type = mpc_str(option_value(options, "type"));
+		if (column->role == MPC_ROLE_MEASURE)
+		{
+			column->scale = pg_strtoint16(*option_value(options, "scale") ? option_value(options, "scale") : "0");
+			column->low = mpc_str(option_value(options, "low"));
+			column->high = mpc_str(option_value(options, "high"));
+		}
+		if (column->role == MPC_ROLE_KEY)
+			column->max_key_bytes = 61;
+		if (contract->ncolumns == MPC_MAX_COLUMNS)
+			break;
+	}
+}
+
+/* The contract as the joint table's own options tell it. */
+static bool
+contract_of_options(Oid relid, MpcContract *contract)
+{
+	Relation	rel = table_open(relid, AccessShareLock);
+	TupleDesc	desc = RelationGetDescr(rel);
+
+	for (int i = 0; i < desc->natts && contract->ncolumns < MPC_MAX_COLUMNS; i++)
+	{
+		Form_pg_attribute att = TupleDescAttr(desc, i);
+		List	   *options = att->attisdropped ? NIL : GetForeignColumnOptions(relid, i + 1);
+
+		if (options != NIL && *option_value(options, "roles"))
+			add_column(contract, NameStr(att->attname), options);
+	}
+	table_close(rel, AccessShareLock);
+	mpc_contract_sort(contract);
+	return contract->ncolumns > 0;
+}
+
+MpcSetting *
+mpc_setting_of(Oid joint_relid)
+{
+	MpcSetting *setting = palloc0(sizeof(MpcSetting));
+
+	setting->federation = mpc_federation_get(GetForeignTable(joint_relid)->serverid);
+	setting->dataset_name = dataset_option(joint_relid);
+	setting->dataset = mpc_dataset_get(setting->dataset_name, setting->federation->name);
+	if (setting->dataset != NULL)
+	{
+		setting->contract = setting->dataset->contract;
+		setting->has_contract = true;
+	}
+	else
+		setting->has_contract = contract_of_options(joint_relid, &setting->contract);
+	setting->contract.protocol = setting->federation->protocol;
+	setting->contract.threshold = setting->federation->threshold;
+	return setting;
+}

@@ -1,0 +1,130 @@
+/*
+ * settings.c
+ *		Which settings rule a question, and until when may it run?
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "face/settings.h"
+#include "miscadmin.h"
+#include "storage/latch.h"
+#include "utils/timeout.h"
+
+int			mpc_timeout_ms = 30000;
+
+static TimeoutId deadline_timeout = MAX_TIMEOUTS;	/* registered at first use */
+static volatile sig_atomic_t deadline_passed = false;
+
+/*
+ * Everything a role may set for itself (PGC_USERSET) that could show our inner
+ * queries or change what they mean or how they run. [ran] debug_print_plan with
+ * client_min_messages = log delivered plans with constants to the caller.
+ */
+static const struct
+{
+	const char *name;
+	const char *value;
+}			fixed_settings[] =
+{
+	{"client_min_messages", "error"},
+	{"debug_print_parse", "off"},
+	{"debug_print_rewritten", "off"},
+	{"debug_print_plan", "off"},
+	{"trace_notify", "off"},
+	{"trace_sort", "off"},
+	{"row_security", "on"},
+	{"search_path", "pg_catalog, pg_temp"},
+	{"TimeZone", "UTC"},
+	{"DateStyle", "ISO, YMD"},
+	{"IntervalStyle", "postgres"},
+	{"extra_float_digits", "1"},
+	{"bytea_output", "hex"},
+	{"standard_conforming_strings", "on"},
+	{"plan_cache_mode", "auto"},
+	{"enable_async_append", "on"},
+	{"enable_bitmapscan", "on"},
+	{"enable_gathermerge", "on"},
+	{"enable_hashagg", "on"},
+	{"enable_hashjoin", "on"},
+	{"enable_incremental_sort", "on"},
+	{"enable_indexonlyscan", "on"},
+	{"enable_indexscan", "on"},
+	{"enable_material", "on"},
+	{"enable_memoize", "on"},
+	{"enable_mergejoin", "on"},
+	{"enable_nestloop", "on"},
+	{"enable_parallel_append", "on"},
+	{"enable_parallel_hash", "on"},
+	{"enable_partition_pruning", "on"},
+	{"enable_seqscan", "on"},
+	{"enable_sort", "on"},
+	{"enable_tidscan", "on"},
+	{"statement_timeout", "0"},
+	{"lock_timeout", "2s"},
+};
+
+void
+mpc_settings_init(void)
+{
+	DefineCustomIntVariable("mpc_agg.timeout",
+							"Longest time a joint question may take, at the asker and at each peer.",
+							"A federation may set its own with the option \"timeout\".",
+							&mpc_timeout_ms, 30000, 1, 3600000,
+							PGC_USERSET, GUC_UNIT_MS, NULL, NULL, NULL);
+	MarkGUCPrefixReserved("mpc_agg");
+}
+
+static void
+fix_one(const char *name, const char *value, GucAction action)
+{
+	(void) set_config_option(name, value, PGC_SUSET, PGC_S_SESSION, action, true, 0, false);
+}
+
+void
+mpc_fix_settings(GucAction action)
+{
+	for (int i = 0; i < lengthof(fixed_settings); i++)
+		fix_one(fixed_settings[i].name, fixed_settings[i].value, action);
+	if (action == GUC_ACTION_LOCAL)
+	{
+		/* raised, never lowered: it must hold when SPI_commit reads it */
+		if (synchronous_commit < SYNCHRONOUS_COMMIT_REMOTE_FLUSH)
+			fix_one("synchronous_commit", "on", action);
+		disable_timeout(STATEMENT_TIMEOUT, false);
+	}
+}
+
+static void
+deadline_handler(void)
+{
+	deadline_passed = true;
+	QueryCancelPending = true;
+	InterruptPending = true;
+	SetLatch(MyLatch);
+}
+
+void
+mpc_deadline_set(TimestampTz when)
+{
+	if (deadline_timeout == MAX_TIMEOUTS)
+		deadline_timeout = RegisterTimeout(USER_TIMEOUT, deadline_handler);
+	deadline_passed = false;
+	enable_timeout_at(deadline_timeout, when);
+}
+
+void
+mpc_deadline_clear(void)
+{
+	if (deadline_timeout != MAX_TIMEOUTS)
+		disable_timeout(deadline_timeout, false);
+	/* a cancel that fired in the last moment must not hit the next statement */
+	if (deadline_passed && QueryCancelPending)
+		QueryCancelPending = false;
+	deadline_passed = false;
+}
+
+bool
+mpc_deadline_passed(void)
+{
+	return deadline_passed;
+}

@@ -1,0 +1,39 @@
+/*
+ * statement.h
+ *		The one SQL statement that reads rows: its text and its parameters.
+ *
+ * Names are quoted, operators qualified, values only ever parameters.
+ */
+#ifndef MPC_STATEMENT_H
+#define MPC_STATEMENT_H
+
+#include "postgres.h"
+
+#include "lib/stringinfo.h"
+#include "protocol/contract.h"
+
+#define MPC_STATEMENT_ALIAS	"r"	/* the relation in FROM; columns are qualified by it */
+
+typedef struct MpcStatement
+{
+	Oid			relid;
+	StringInfoData sql;
+	int			nparams;
+	int			maxparams;
+	Oid		   *types;
+	Datum	   *values;
+	char	   *nulls;
+} MpcStatement;
+
+/*
+ * SELECT count(*), then per measure mpc.measure_sum(…) when its sum is wanted, else count(…).
+ * Statuses of mpc_local_aggregate().
+ */
+extern MpcStatus mpc_statement_write(MpcStatement *statement, Oid relid, const MpcContract *contract,
+									 const MpcQuery *query, const MpcLanes *lanes) MPC_MUST_CHECK;
+
+/* Appends " WHERE …" (predicate.c), nothing when the query has no predicate. */
+extern MpcStatus mpc_predicate_write(MpcStatement *statement, const MpcContract *contract,
+									 const MpcQuery *query) MPC_MUST_CHECK;
+
+#endif							/* MPC_STATEMENT_H */

@@ -1,0 +1,77 @@
+# Is the extension installed as a DBA expects: complete, commented, closed by
+# default, and gone without a trace when dropped?
+
+use strict;
+use warnings FATAL => 'all';
+
+use FindBin;
+use JSON::PP;
+use MpcTest;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+my $fed = MpcTest::single();
+
+# Members of the extension: (classid, objid) with a readable name.
+my $members = q{
+	SELECT classid, objid, pg_describe_object(classid, objid, 0) AS name
+	FROM pg_depend
+	WHERE refclassid = 'pg_extension'::regclass AND deptype = 'e'
+	  AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'mpc_agg')};
+
+sub none
+{
+	my ($sql, $what) = @_;
+	return is($fed->sql('alone', $sql), '', $what);
+}
+
+my $top = "$FindBin::Bin/../..";
+my $meta = decode_json(slurp_file("$top/META.json"));
+my ($control) = slurp_file("$top/mpc_agg.control") =~ /^default_version = '(.*)'$/m;
+is($fed->sql('alone', q{SELECT extversion FROM pg_extension WHERE extname = 'mpc_agg'}),
+	$control, 'the installed version is that of the control file');
+is($meta->{version}, $control, 'META.json names that version');
+is($meta->{provides}{mpc_agg}{version}, $control, 'and so does its list of what is provided');
+
+cmp_ok($fed->sql('alone', "SELECT count(*) FROM ($members) m"), '>', 10,
+	'the extension has members');
+
+none(qq{
+	SELECT name FROM ($members) m
+	WHERE obj_description(objid, classid::regclass::name) IS NULL ORDER BY 1},
+	'every member has a comment');
+
+none(qq{
+	SELECT name FROM ($members) m JOIN pg_class c ON c.oid = objid AND classid = 'pg_class'::regclass,
+		aclexplode(c.relacl) acl
+	WHERE relkind IN ('r', 'S') AND acl.grantee = 0 ORDER BY 1},
+	'PUBLIC has no right to any table');
+
+none(qq{
+	SELECT name FROM ($members) m JOIN pg_proc p ON p.oid = objid AND classid = 'pg_proc'::regclass
+	WHERE (pronamespace = 'mpc'::regnamespace OR prosecdef)
+	  AND has_function_privilege('analyst', p.oid, 'EXECUTE') ORDER BY 1},
+	'PUBLIC may call no entry point of partners and nothing that runs as the owner');
+
+none(qq{
+	SELECT name FROM ($members) m JOIN pg_proc p ON p.oid = objid AND classid = 'pg_proc'::regclass
+	WHERE prosecdef AND coalesce(array_to_string(proconfig, ' '), '') !~ 'search_path=.*pg_temp"?(\$| )'
+	ORDER BY 1},
+	'what runs as the owner has a search_path that ends in pg_temp');
+
+none(qq{
+	SELECT name FROM ($members) m
+	JOIN pg_foreign_data_wrapper f ON f.oid = objid AND classid = 'pg_foreign_data_wrapper'::regclass
+	WHERE has_foreign_data_wrapper_privilege('analyst', f.oid, 'USAGE') ORDER BY 1},
+	'PUBLIC may make no server');
+
+my ($out, $err, $rc) = $fed->ask_err('alone', 'CREATE SCHEMA mine; CREATE EXTENSION mpc_agg SCHEMA mine');
+isnt($rc, 0, 'only a superuser creates the extension');
+
+$fed->sql('alone', 'DROP EXTENSION mpc_agg');
+none(q{SELECT nspname FROM pg_namespace WHERE nspname = 'mpc'}, 'dropped, its schema is gone');
+none(q{SELECT proname FROM pg_proc WHERE proname LIKE 'mpc\_%'}, 'and so are its functions');
+$fed->sql('alone', 'CREATE EXTENSION mpc_agg');
+pass('and it can be created again');
+
+done_testing();
