@@ -308,26 +308,26 @@ CREATE FUNCTION mpc.check_exposure() RETURNS TABLE ("check" text, status text, d
 	LANGUAGE plpgsql STABLE ROWS 10 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	found boolean;
+	exposed boolean;
 BEGIN
 	RETURN QUERY SELECT 'publication', 'FAIL', format('publication "%s" covers all tables, secrets too', p.pubname),
 		format('DROP PUBLICATION %I', p.pubname)
 		FROM pg_publication AS p WHERE p.puballtables;
-	found := FOUND;
+	exposed := FOUND;
 	RETURN QUERY SELECT 'publication', 'FAIL', format('publication "%s" covers schema mpc, secrets too', p.pubname),
 		format('ALTER PUBLICATION %I DROP TABLES IN SCHEMA mpc', p.pubname)
 		FROM pg_publication AS p JOIN pg_publication_namespace AS n ON n.pnpubid = p.oid
 		WHERE n.pnnspid = 'mpc'::regnamespace;
-	found := found OR FOUND;
+	exposed := exposed OR FOUND;
 	RETURN QUERY SELECT 'publication', 'FAIL', format('publication "%s" covers table mpc.%s', p.pubname, c.relname),
 		format('ALTER PUBLICATION %I DROP TABLE mpc.%I', p.pubname, c.relname)
 		FROM pg_publication AS p JOIN pg_publication_rel AS r ON r.prpubid = p.oid
 		JOIN pg_class AS c ON c.oid = r.prrelid WHERE c.relnamespace = 'mpc'::regnamespace;
-	found := found OR FOUND;
+	exposed := exposed OR FOUND;
 	RETURN QUERY SELECT 'publication', 'FAIL', format('replication slot "%s" can decode the tables of schema mpc', s.slot_name),
 		format('SELECT pg_drop_replication_slot(%L)', s.slot_name)
 		FROM pg_replication_slots AS s WHERE s.slot_type = 'logical' AND s.database = current_database();
-	IF NOT (found OR FOUND) THEN
+	IF NOT (exposed OR FOUND) THEN
 		RETURN QUERY SELECT 'publication', 'ok', 'no publication and no logical slot reaches schema mpc', NULL::text;
 	END IF;
 END

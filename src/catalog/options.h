@@ -11,7 +11,9 @@
 
 #include "nodes/pg_list.h"
 
-#define MPC_MAX_PARTNERS		(100 - 1)	/* MPC_MAX_PARTIES without me */
+#include "protocol/wire.h"
+
+#define MPC_MAX_PARTNERS		(MPC_MAX_PARTIES - 1)	/* all but me */
 #define MPC_MAX_TIMEOUT_MS		3600000
 
 /* Names of an option "parties" as a List of char *, NULL when it is no such list. palloc'd. */

@@ -11,82 +11,21 @@
 #include "access/genam.h"
 #include "access/htup_details.h"
 #include "access/table.h"
-#include "catalog/dependency.h"
-#include "catalog/pg_foreign_data_wrapper.h"
 #include "catalog/pg_foreign_server.h"
-#include "commands/defrem.h"
 #include "foreign/foreign.h"
 #include "fmgr.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
 #include "utils/rel.h"
 
-#include "catalog/cards.h"
 #include "catalog/identity.h"
 #include "catalog/options.h"
-#include "catalog/owner.h"
 #include "catalog/parties.h"
 #include "catalog/party.h"
 #include "crypto/secret.h"
 #include "protocol/request.h"
 
 PG_FUNCTION_INFO_V1(mpc_sql_federation_problem);
-
-bool
-mpc_server_is_of(const ForeignServer *server, const char *wrapper)
-{
-	Oid			fdwid = get_foreign_data_wrapper_oid(wrapper, true);
-
-	return OidIsValid(fdwid) && server->fdwid == fdwid &&
-		getExtensionOfObject(ForeignDataWrapperRelationId, fdwid) == mpc_extension_oid();
-}
-
-static bool
-complain(MpcProblem *problem, int code, const char *message, const char *hint)
-{
-	problem->code = code;
-	problem->message = message;
-	problem->hint = hint;
-	return false;
-}
-
-static const ForeignServer *
-server_by_name(const char *name)
-{
-	Oid			serverid = get_foreign_server_oid(name, true);
-
-	return OidIsValid(serverid) ? GetForeignServer(serverid) : NULL;
-}
-
-bool
-mpc_party_load(MpcParty *party, const char *name, MpcProblem *problem)
-{
-	const ForeignServer *server = server_by_name(name);
-	const char *identity;
-	const MpcCard *card;
-
-	if (server == NULL)
-		return complain(problem, ERRCODE_UNDEFINED_OBJECT,
-						psprintf("party \"%s\" does not exist", name),
-						"It may have been renamed; name its server as it is called now.");
-	if (!mpc_server_is_of(server, "mpc_party"))
-		return complain(problem, ERRCODE_FDW_INVALID_ATTRIBUTE_VALUE,
-						psprintf("server \"%s\" is no server of foreign-data wrapper \"mpc_party\"", name), NULL);
-	identity = mpc_option(server->options, "identity");
-	if (identity == NULL)
-		return complain(problem, ERRCODE_FDW_INVALID_ATTRIBUTE_VALUE,
-						psprintf("party \"%s\" has no identity", name),
-						"Set its server option \"identity\" to what SELECT mpc_identity() returns at the partner.");
-	card = mpc_pinned_card(identity);
-	if (card == NULL)
-		return complain(problem, ERRCODE_FDW_INVALID_ATTRIBUTE_VALUE,
-						psprintf("the identity of party \"%s\" is not valid", name), NULL);
-	party->serverid = server->serverid;
-	party->owner = server->owner;
-	party->name = pstrdup(server->servername);
-	party->card = *card;
-	return true;
-}
 
 /* One identity twice, or my own among them. */
 static bool
@@ -102,9 +41,9 @@ check_identities(const MpcParty *party, int n, MpcProblem *problem)
 			if (!mpc_equal(party[i].card.pid, party[j].card.pid, MPC_PID_BYTES))
 				continue;
 			if (j == 0)
-				return complain(problem, ERRCODE_FDW_INVALID_ATTRIBUTE_VALUE,
+				return mpc_complain(problem, ERRCODE_FDW_INVALID_ATTRIBUTE_VALUE,
 								psprintf("the identity of party \"%s\" is this database itself", party[i].name), NULL);
-			return complain(problem, ERRCODE_FDW_INVALID_ATTRIBUTE_VALUE,
+			return mpc_complain(problem, ERRCODE_FDW_INVALID_ATTRIBUTE_VALUE,
 							psprintf("parties \"%s\" and \"%s\" have the same identity",
 									 party[j].name, party[i].name), NULL);
 		}
@@ -122,10 +61,10 @@ load_members(MpcParty *party, int *n, const ForeignServer *server, MpcProblem *p
 	ListCell   *cell;
 
 	if (me == NULL)
-		return complain(problem, ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+		return mpc_complain(problem, ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
 						"this database has no identity", "Restore it with mpc_identity_import().");
 	if (names == NIL || list_length(names) > MPC_MAX_PARTNERS)
-		return complain(problem, ERRCODE_FDW_INVALID_ATTRIBUTE_VALUE,
+		return mpc_complain(problem, ERRCODE_FDW_INVALID_ATTRIBUTE_VALUE,
 						"option \"parties\" is not valid", NULL);
 	party[0].serverid = InvalidOid;
 	party[0].owner = server->owner;
@@ -137,7 +76,7 @@ load_members(MpcParty *party, int *n, const ForeignServer *server, MpcProblem *p
 		if (!mpc_party_load(&party[*n], lfirst(cell), problem))
 			return false;
 		if (party[*n].owner != server->owner)
-			return complain(problem, ERRCODE_FDW_INVALID_ATTRIBUTE_VALUE,
+			return mpc_complain(problem, ERRCODE_FDW_INVALID_ATTRIBUTE_VALUE,
 							psprintf("party \"%s\" has another owner than the federation", party[*n].name),
 							"Give both servers to one owner.");
 		(*n)++;
@@ -192,7 +131,7 @@ load_federation(Oid serverid, MpcProblem *problem)
 		cards[i] = party[i].card;
 	if (mpc_roster_init(&federation->roster, cards, n, cards[0].pid) != MPC_OK)
 	{
-		(void) complain(problem, ERRCODE_FDW_INVALID_ATTRIBUTE_VALUE,
+		(void) mpc_complain(problem, ERRCODE_FDW_INVALID_ATTRIBUTE_VALUE,
 						"its parties make no roster", NULL);
 		return NULL;
 	}
@@ -267,7 +206,7 @@ check_federation(Oid serverid, MpcProblem *problem)
 	twin = search(digest, serverid);
 	if (twin == NULL)
 		return federation;
-	(void) complain(problem, ERRCODE_FDW_INVALID_ATTRIBUTE_VALUE,
+	(void) mpc_complain(problem, ERRCODE_FDW_INVALID_ATTRIBUTE_VALUE,
 					psprintf("federation \"%s\" has the same parties", twin->name),
 					"Publish all datasets of these parties to one federation.");
 	return NULL;
@@ -321,7 +260,7 @@ mpc_federation_by_members(const uint8_t *const *pids, int n)
 Oid
 mpc_federation_oid(const char *name)
 {
-	const ForeignServer *server = server_by_name(name);
+	const ForeignServer *server = mpc_server_by_name(name);
 
 	if (server == NULL)
 		ereport(ERROR,

@@ -19,6 +19,12 @@ typedef struct MpcProblem
 	const char *hint;			/* may be NULL */
 } MpcProblem;
 
+/* Fills the problem; always false, so that a caller can return it. */
+extern bool mpc_complain(MpcProblem *problem, int code, const char *message, const char *hint);
+
+/* NULL when there is none of this name. */
+extern const ForeignServer *mpc_server_by_name(const char *name);
+
 /* Whether the server belongs to this wrapper of the extension. */
 extern bool mpc_server_is_of(const ForeignServer *server, const char *wrapper);
 

@@ -22,6 +22,7 @@
 #include "face/onetime_store.h"
 #include "face/settings.h"
 #include "local/aggregate.h"
+#include "local/text.h"
 #include "miscadmin.h"
 #include "protocol/masked_sum.h"
 #include "tcop/pquery.h"
@@ -111,10 +112,13 @@ federation_of_request(const MpcRequest *request)
 static bytea *
 place_request(Answering *a)
 {
+	char	   *name = mpc_text_from_utf8(a->query.dataset);
+
 	a->federation = federation_of_request(&a->request);
 	if (a->federation == NULL)
 		return refuse_with(a, MPC_REFUSE_ROSTER, "no federation with exactly these parties is known here");
-	a->dataset = mpc_dataset_get(mpc_cstring(a->query.dataset), a->federation->name);
+	if (name != NULL)			/* a name that has no form here is published by nobody here */
+		a->dataset = mpc_dataset_get(name, a->federation->name);
 	if (!mpc_onetime_take(a->request.card[a->federation->roster.me].bytes, a->dataset_hash, &a->key))
 		return refuse_with(a, MPC_REFUSE_KEY, "the one-time key is unknown or spent");
 	return NULL;
@@ -140,7 +144,7 @@ check_policy(Answering *a)
 static bytea *
 record(Answering *a)
 {
-	char	   *dataset = mpc_cstring(a->query.dataset);
+	char	   *dataset = mpc_text_shown(a->query.dataset);
 	char	   *words = mpc_query_text(&a->query, &a->contract);
 
 	if (!mpc_ledger_add_peer(&a->request, a->party->name, dataset, words, &a->ledger))
@@ -169,7 +173,7 @@ violated_column(const Answering *a)
 	for (int i = 0; i < a->local.nmeasures; i++)
 	{
 		if (a->local.measure[i].violated)
-			return mpc_cstring(a->lanes.measure[i].column);
+			return mpc_text_shown(a->lanes.measure[i].column);
 	}
 	return NULL;
 }
@@ -178,6 +182,8 @@ violated_column(const Answering *a)
 static bytea *
 suspend(Answering *a, const char *column)
 {
+	char	   *rule;
+
 	SPI_commit();
 	mpc_fix_settings(GUC_ACTION_LOCAL);
 	EnsurePortalSnapshotExists();
@@ -186,8 +192,8 @@ suspend(Answering *a, const char *column)
 	SPI_commit();
 	mpc_fix_settings(GUC_ACTION_LOCAL);
 	EnsurePortalSnapshotExists();
-	return refuse_with(a, MPC_REFUSE_SUSPENDED,
-					   psprintf("dataset \"%s\" is suspended: column \"%s\" broke its contract", a->dataset->name, column));
+	rule = psprintf("dataset \"%s\" is suspended: column \"%s\" broke its contract", a->dataset->name, column);
+	return refuse_with(a, MPC_REFUSE_SUSPENDED, mpc_text_to_utf8(rule, strlen(rule)));
 }
 
 /* Our rows, or zeros. NULL: the vector stands in a->x. */

@@ -8,9 +8,9 @@
 #include "access/xact.h"
 #include "catalog/identity.h"
 #include "face/entry.h"
-#include "face/errors.h"
 #include "face/onetime_store.h"
 #include "funcapi.h"
+#include "local/text.h"
 #include "miscadmin.h"
 #include "nodes/parsenodes.h"
 #include "utils/timestamp.h"
@@ -108,7 +108,7 @@ log_refusal(const MpcRefusal *refusal, const char *party)
 	}
 	ereport(LOG,
 			(errmsg("refused a joint question of party \"%s\": %s", party,
-					refusal->rule.len > 0 ? mpc_cstring(refusal->rule) : "see the code"),
+					refusal->rule.len > 0 ? mpc_text_shown(refusal->rule) : "see the code"),
 			 errdetail("Refusal code %d; %d refusals were not logged before it.", (int) refusal->code, left_out)));
 	last = now;
 	left_out = 0;

@@ -9,33 +9,19 @@
 #include "postgres.h"
 
 #include "face/errors.h"
-#include "mb/pg_wchar.h"
+#include "local/text.h"
 #include "protocol/contract.h"
-
-char *
-mpc_cstring(MpcStr s)
-{
-	return pnstrdup((const char *) s.data, s.len);
-}
 
 /* A signed rule, in this database's encoding and without control characters. */
 static char *
 printable_rule(MpcStr rule)
 {
-	char	   *text = mpc_cstring(rule);
+	char	   *text = mpc_text_shown(rule);
 
 	for (char *p = text; *p != '\0'; p++)
 	{
 		if ((unsigned char) *p < ' ' || *p == 0x7f)
 			*p = ' ';
-	}
-	if (GetDatabaseEncoding() == PG_UTF8)
-		return text;
-	/* other encodings may lack characters of a column's name: keep the ASCII */
-	for (char *p = text; *p != '\0'; p++)
-	{
-		if (IS_HIGHBIT_SET(*p))
-			*p = '?';
 	}
 	return text;
 }
@@ -188,8 +174,7 @@ void
 mpc_raise_fault(const MpcCall *call, const char *step)
 {
 	const char *party = mpc_link_party(call->link);
-	int			sql_detail = call->log_detail != NULL ?
-		0 : 1;
+	bool		logged = call->log_detail != NULL;
 
 	switch (call->fault)
 	{
@@ -198,7 +183,7 @@ mpc_raise_fault(const MpcCall *call, const char *step)
 					(errcode(ERRCODE_SQLCLIENT_UNABLE_TO_ESTABLISH_SQLCONNECTION),
 					 errmsg("could not connect to party \"%s\" after %.0f ms", party, call->ms),
 					 errdetail("No value was revealed. The reason is in this server's log."),
-					 sql_detail ? 0 : errdetail_log("%s", call->log_detail),
+					 logged ? errdetail_log("%s", call->log_detail) : 0,
 					 errhint("mpc_check() tests every party.")));
 			break;
 		case MPC_FAULT_LOST:
@@ -206,7 +191,7 @@ mpc_raise_fault(const MpcCall *call, const char *step)
 					(errcode(ERRCODE_CONNECTION_FAILURE),
 					 errmsg("lost the connection to party \"%s\" at step \"%s\" after %.0f ms", party, step, call->ms),
 					 errdetail("No value was revealed."),
-					 sql_detail ? 0 : errdetail_log("%s", call->log_detail),
+					 logged ? errdetail_log("%s", call->log_detail) : 0,
 					 errhint("Ask again: a new connection is made.")));
 			break;
 		case MPC_FAULT_DEADLINE:
@@ -221,14 +206,14 @@ mpc_raise_fault(const MpcCall *call, const char *step)
 					(errcode(MPC_ERRCODE_NOT_ANSWERED),
 					 errmsg("party \"%s\" could not answer at step \"%s\" (SQLSTATE %s)", party, step, call->sqlstate),
 					 errdetail("No value was revealed. The reason is in that party's own log."),
-					 sql_detail ? 0 : errdetail_log("%s", call->log_detail)));
+					 logged ? errdetail_log("%s", call->log_detail) : 0));
 			break;
 		default:
 			ereport(ERROR,
 					(errcode(ERRCODE_PROTOCOL_VIOLATION),
 					 errmsg("party \"%s\" sent something other than one reply at step \"%s\"", party, step),
 					 errdetail("No value was revealed."),
-					 sql_detail ? 0 : errdetail_log("%s", call->log_detail)));
+					 logged ? errdetail_log("%s", call->log_detail) : 0));
 	}
 	pg_unreachable();
 }

@@ -35,7 +35,4 @@ extern void mpc_raise_fault(const MpcCall *call, const char *step) pg_attribute_
 /* A question our own rules refuse. */
 extern void mpc_raise_own_refusal(const MpcRefusal *refusal) pg_attribute_noreturn();
 
-/* Zero-terminated copies of wire strings. */
-extern char *mpc_cstring(MpcStr s);
-
 #endif							/* MPC_ERRORS_H */

@@ -7,9 +7,9 @@
 #include "catalog/datasets.h"
 #include "catalog/identity.h"
 #include "face/entry.h"
-#include "face/errors.h"
 #include "face/onetime_store.h"
 #include "face/settings.h"
+#include "local/text.h"
 #include "protocol/hello.h"
 
 PG_FUNCTION_INFO_V1(mpc_sql_hello);
@@ -60,8 +60,8 @@ is_member(const MpcRoster *roster, const uint8 *pid)
 static bytea *
 greet(const MpcHello *hello, const MpcFederation *federation)
 {
-	char	   *name = mpc_cstring(hello->dataset);
-	MpcDataset *dataset = *name ? mpc_dataset_get(name, federation->name) : NULL;
+	char	   *name = mpc_text_from_utf8(hello->dataset);
+	MpcDataset *dataset = name != NULL && *name ? mpc_dataset_get(name, federation->name) : NULL;
 	const MpcOneTimeKey *key;
 	uint8		hash[32];
 	MpcStr		contract = {NULL, 0};

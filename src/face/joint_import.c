@@ -9,19 +9,11 @@
 #include "catalog/parties.h"
 #include "face/joint.h"
 #include "foreign/foreign.h"
+#include "local/text.h"
 #include "local/types.h"
-#include "mb/pg_wchar.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
-
-static char *
-server_str(MpcStr s)
-{
-	char	   *text = pnstrdup((const char *) s.data, s.len);
-
-	return pg_any_to_server(text, strlen(text), PG_UTF8);
-}
 
 /* The SQL type of a contract column here; an enum goes by the name of the published column's type. */
 static char *
@@ -31,13 +23,13 @@ column_type(const MpcDataset *dataset, const MpcContractColumn *column)
 	AttrNumber	attnum;
 
 	if (!mpc_type_parse(column->type, &type) || type.kind != MPC_KIND_ENUM)
-		return server_str(column->type);
-	attnum = get_attnum(dataset->relid, server_str(column->name));
+		return mpc_text_shown(column->type);
+	attnum = get_attnum(dataset->relid, mpc_text_shown(column->name));
 	if (attnum == InvalidAttrNumber)
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_COLUMN),
 				 errmsg("published relation of dataset \"%s\" has no column \"%s\"",
-						dataset->name, server_str(column->name))));
+						dataset->name, mpc_text_shown(column->name))));
 	return format_type_be_qualified(get_atttype(dataset->relid, attnum));
 }
 
@@ -77,7 +69,7 @@ create_statement(const MpcDataset *dataset, const char *server, const char *sche
 		if (seen_before(contract, i))
 			continue;
 		appendStringInfo(&sql, "%s\n\t%s %s%s", separator,
-						 quote_identifier(server_str(contract->column[i].name)),
+						 quote_identifier(mpc_text_shown(contract->column[i].name)),
 						 column_type(dataset, &contract->column[i]),
 						 is_text(&contract->column[i]) ? " COLLATE pg_catalog.\"C\"" : "");
 		separator = ",";

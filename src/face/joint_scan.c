@@ -11,8 +11,8 @@
 #include "executor/executor.h"
 #include "face/ask.h"
 #include "face/joint.h"
-#include "face/settings.h"
 #include "local/aggregate.h"
+#include "local/text.h"
 #include "miscadmin.h"
 #include "nodes/nodeFuncs.h"
 #include "nodes/plannodes.h"
@@ -124,7 +124,7 @@ question_text(ForeignScanState *node, const MpcSetting *setting)
 
 	if (!mpc_joint_question(&state->plan, node->ss.ps.ps_ExprContext, query))
 		return "none: no row can qualify";
-	query->dataset = mpc_str(setting->dataset_name);
+	query->dataset = mpc_str(mpc_text_to_utf8(setting->dataset_name, strlen(setting->dataset_name)));
 	return mpc_query_text(query, &setting->contract);
 }
 

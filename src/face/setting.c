@@ -12,6 +12,7 @@
 #include "commands/defrem.h"
 #include "face/ask.h"
 #include "foreign/foreign.h"
+#include "local/text.h"
 #include "local/types.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
@@ -77,9 +78,9 @@ add_column(MpcContract *contract, const char *name, List *options)
 		MpcContractColumn *column = &contract->column[contract->ncolumns++];
 
 		memset(column, 0, sizeof(*column));
-		column->name = mpc_str(pstrdup(name));
+		column->name = mpc_str(mpc_text_to_utf8(name, strlen(name)));
 		column->role = role_by_name(lfirst(lc));
-		column->type = mpc_str(option_value(options, "type"));
+		column->type = mpc_str(mpc_text_to_utf8(option_value(options, "type"), strlen(option_value(options, "type"))));
 		if (column->role == MPC_ROLE_MEASURE)
 		{
 			column->scale = pg_strtoint16(*option_value(options, "scale") ? option_value(options, "scale") : "0");

@@ -59,7 +59,7 @@ append_hex(StringInfo out, MpcStr bytes)
 
 /* text is in the database's encoding. */
 static void
-append_quoted(StringInfo out, const char *text, const char *more)
+append_quoted(StringInfo out, const char *text)
 {
 	int			len = (int) strlen(text);
 	int			shown = pg_mbcharcliplen(text, len, MOST_CHARACTERS);
@@ -72,18 +72,18 @@ append_quoted(StringInfo out, const char *text, const char *more)
 			appendStringInfoChar(out, '\'');
 		appendStringInfoChar(out, (unsigned char) text[i] < ' ' || text[i] == 0x7f ? '?' : text[i]);
 	}
-	appendStringInfo(out, "%s%s'", shown < len ? "..." : "", more);
+	appendStringInfoString(out, shown < len ? "...'" : "'");
 }
 
 /* False when the bytes are no text here. */
 static bool
-append_text(StringInfo out, MpcStr bytes, const char *more)
+append_text(StringInfo out, MpcStr bytes)
 {
 	char	   *text = mpc_text_is_utf8(bytes) ? mpc_text_from_utf8(bytes) : NULL;
 
 	if (text == NULL)
 		return false;
-	append_quoted(out, text, more);
+	append_quoted(out, text);
 	return true;
 }
 
@@ -139,7 +139,7 @@ append_typed(StringInfo out, const MpcType *type, MpcStr bytes)
 		case MPC_KIND_VARCHAR:
 		case MPC_KIND_BPCHAR:
 		case MPC_KIND_ENUM:
-			return append_text(out, bytes, "");
+			return append_text(out, bytes);
 		default:
 			break;
 	}
@@ -162,7 +162,7 @@ append_value(Walk *walk, const MpcNode *node, int i)
 
 	if (value.null)
 		appendStringInfoString(walk->out, "null");
-	else if (node->op == MPC_OP_PREFIX ? append_text(walk->out, value.bytes, "%") :
+	else if (node->op == MPC_OP_PREFIX ? append_text(walk->out, value.bytes) :
 			 column != NULL && mpc_type_parse(column->type, &type) &&
 			 append_typed(walk->out, &type, value.bytes))
 		return;
@@ -198,7 +198,7 @@ op_words(MpcOp op)
 		case MPC_OP_IN:
 			return " in (";
 		case MPC_OP_PREFIX:
-			return " like ";
+			return " starts with ";
 		default:
 			return " ? ";
 	}

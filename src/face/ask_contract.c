@@ -1,0 +1,96 @@
+/*
+ * ask_contract.c
+ *		Which contract rules a question, and do our own rules allow it?
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "catalog/policy.h"
+#include "face/asking.h"
+#include "face/errors.h"
+#include "local/text.h"
+#include "local/types.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/syscache.h"
+
+/* The joint table's column must be exactly what the contract says (R15). */
+static void
+check_joint_column(const Asking *a, const MpcContractColumn *column)
+{
+	Oid			relid = a->question->joint_relid;
+	char	   *name = mpc_text_shown(column->name);
+	HeapTuple	tuple = SearchSysCacheAttName(relid, name);
+	Form_pg_attribute att;
+	MpcType		type;
+	char	   *here;
+
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "column \"%s\" vanished from the joint table", name);
+	att = (Form_pg_attribute) GETSTRUCT(tuple);
+	here = mpc_type_name(att->atttypid, att->atttypmod, att->attcollation, &type);
+	ReleaseSysCache(tuple);
+	if (here != NULL && mpc_str_equal(mpc_str(mpc_text_to_utf8(here, strlen(here))), column->type))
+		return;
+	ereport(ERROR,
+			(errcode(MPC_ERRCODE_DISAGREEMENT),
+			 errmsg("joint table \"%s\" does not fit the contract of dataset \"%s\"",
+					get_rel_name(relid), a->setting->dataset_name),
+			 errdetail("Column \"%s\" is %s here and %s in the contract.", name,
+					   here ? here : format_type_be(type.typid), mpc_text_shown(column->type)),
+			 errhint("Import the joint table again with IMPORT FOREIGN SCHEMA.")));
+}
+
+static void
+raise_missing_column(const Asking *a, MpcStr name, MpcRole role)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_UNDEFINED_COLUMN),
+			 errmsg("column \"%s\" is not a %s of dataset \"%s\"",
+					mpc_text_shown(name), mpc_role_name(role), a->setting->dataset_name),
+			 errhint("The view mpc.datasets shows what each dataset offers.")));
+}
+
+/* Contract, lanes and hashes of this question, once the dataset's contract is known. */
+void
+mpc_asking_settle_contract(Asking *a)
+{
+	MpcStr		missing;
+	MpcRole		role;
+	MpcWriter	w;
+	uint8	   *bytes = palloc(MPC_MAX_CONTRACT_BYTES);
+
+	if (mpc_contract_of_query(a->used, &a->setting->contract, a->question->query, &missing, &role) != MPC_OK)
+		raise_missing_column(a, missing, role);
+	for (int i = 0; i < a->used->ncolumns; i++)
+		check_joint_column(a, &a->used->column[i]);
+	mpc_writer_init(&w, bytes, MPC_MAX_CONTRACT_BYTES);
+	mpc_contract_write(&w, a->used);
+	if (w.status != MPC_OK)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("the contract of this question is too long")));
+	a->used_bytes = (MpcStr)
+	{
+		bytes, w.len
+	};
+	mpc_contract_hash(a->contract_hash, a->used);
+	mpc_lanes_init(a->lanes, a->question->query);
+}
+
+void
+mpc_asking_check_policy(const Asking *a)
+{
+	MpcRefusal	refusal;
+
+	if (a->roster->n == 2 && !a->federation->allow_two_party)
+		ereport(ERROR,
+				(errcode(MPC_ERRCODE_REFUSED),
+				 errmsg("federation \"%s\" has two parties and does not allow two-party sums", a->federation->name),
+				 errdetail("The sum of two parties shows each the other's part."),
+				 errhint("Both parties must set the federation option allow_two_party.")));
+	memset(&refusal, 0, sizeof(refusal));
+	if (!mpc_policy_check_own(a->federation, a->setting->dataset, a->question->query, &refusal))
+		mpc_raise_own_refusal(&refusal);
+}
+

@@ -1,0 +1,76 @@
+/*
+ * ask_own.c
+ *		The asker's own part: its rows, under its own policy, with its publisher's
+ *		rights, masked by the same code as a peer's.
+ */
+#include "postgres.h"
+
+#include "crypto/secret.h"
+#include "executor/spi.h"
+#include "face/asking.h"
+#include "face/errors.h"
+#include "face/settings.h"
+#include "local/aggregate.h"
+#include "local/text.h"
+
+static void
+raise_violation(const Asking *a, const MpcLocalAnswer *local)
+{
+	for (int i = 0; i < local->nmeasures; i++)
+	{
+		if (local->measure[i].violated)
+			ereport(ERROR,
+					(errcode(MPC_ERRCODE_SUSPENDED),
+					 errmsg("column \"%s\" of this database's own dataset \"%s\" holds a value outside its contract",
+							mpc_text_shown(a->lanes->measure[i].column), a->setting->dataset_name),
+					 errdetail("It is NaN, infinite, outside the declared bounds or has more digits than the contract."),
+					 errhint("Correct the value, or publish the dataset again with other bounds.")));
+	}
+}
+
+/* Our own rows, under our own policy, with our publisher's rights. */
+static void
+own_contribution(Asking *a)
+{
+	const MpcDataset *dataset = a->setting->dataset;
+	MpcLocalAnswer *local;
+	MpcStatus	status;
+	int			nest;
+
+	if (dataset == NULL)
+		return;
+	local = palloc0(sizeof(MpcLocalAnswer));
+	nest = NewGUCNestLevel();
+	mpc_fix_settings(GUC_ACTION_SAVE);
+	SPI_connect();
+	status = mpc_local_aggregate(dataset->relid, dataset->owner, a->used, a->question->query, a->lanes, local);
+	SPI_finish();
+	AtEOXact_GUC(true, nest);
+	if (status != MPC_OK)
+		ereport(ERROR,
+				(errcode(status == MPC_RANGE ? ERRCODE_UNTRANSLATABLE_CHARACTER : ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("this database's own part of dataset \"%s\" could not be computed", dataset->name),
+				 status == MPC_RANGE ?
+				 errdetail("A value in the condition has no form in this database.") :
+				 errdetail("The published relation no longer has the columns of its contract."),
+				 errhint("Publish the dataset again.")));
+	raise_violation(a, local);
+	if (mpc_threshold_holds(local, dataset->min_rows))
+		mpc_local_vector(a->x, local, a->lanes);
+	mpc_wipe(local, sizeof(*local));
+}
+
+void
+mpc_asking_contribute(Asking *a)
+{
+	MpcStatus	status;
+
+	a->x = mpc_asking_alloc((Size) a->lanes->nlanes * MPC_FIELD_BYTES);
+	own_contribution(a);
+	status = mpc_ask_contribute(&a->ask, a->x);
+	if (status != MPC_OK)
+		ereport(ERROR,
+				(errcode(ERRCODE_INTERNAL_ERROR),
+				 errmsg("could not mask this database's own part: %s", mpc_status_name(status))));
+}
+

@@ -1,0 +1,322 @@
+/*
+ * ask_peers.c
+ *		Talking to everybody: greetings where a connection is cold, the request,
+ *		the replies.
+ *
+ * A refusal that verifies is shown before a mere fault of transport; a call that
+ * was not waited for any more says nothing.
+ */
+#include "postgres.h"
+
+#include "catalog/identity.h"
+#include "crypto/secret.h"
+#include "face/asking.h"
+#include "face/errors.h"
+#include "protocol/hello.h"
+#include "utils/builtins.h"
+
+#define HELLO_STATEMENT		"CALL mpc.hello($1, NULL)"
+#define ANSWER_STATEMENT	"CALL mpc.answer($1, NULL)"
+
+/* What a link keeps between questions: the peer's next one-time key card. */
+typedef struct CardNote
+{
+	uint8		dataset[32];	/* hash of the dataset the card was given for */
+	uint8		card[MPC_ONETIME_BYTES];
+} CardNote;
+
+void
+mpc_asking_connect(Asking *a)
+{
+	for (int i = 0; i < a->roster->n; i++)
+	{
+		memset(&a->call[i], 0, sizeof(MpcCall));
+		a->call[i].skip = mpc_asking_is_me(a, i);
+		if (!a->call[i].skip)
+			a->call[i].link = mpc_link_get(a->federation->party[i].serverid, a->question->userid);
+	}
+}
+
+/*
+ * Looks at every call that took part: the first refusal that verifies, else the first fault,
+ * is raised. A call that merely was not waited for any more says nothing.
+ */
+static void
+raise_failures(Asking *a, const uint8 *reference, const char *step)
+{
+	const MpcCall *fault = NULL;
+
+	for (int i = 0; i < a->roster->n; i++)
+	{
+		MpcCall    *call = &a->call[i];
+		MpcRefusal	refusal;
+		MpcStatus	status;
+
+		if (call->skip)
+			continue;
+		if (call->fault != MPC_FAULT_NONE)
+		{
+			if (fault == NULL || fault->ms > call->ms)
+				fault = call;
+			continue;
+		}
+		if (!mpc_is_refusal(call->reply, call->reply_len))
+			continue;
+		mpc_link_clear_note(call->link);
+		status = mpc_refusal_read(&refusal, call->reply, call->reply_len, reference, &a->roster->member[i]);
+		if (status != MPC_OK)
+			mpc_raise_status(status, mpc_asking_party(a, i), "the refusal");
+		mpc_raise_refusal(&refusal, mpc_asking_party(a, i), &a->used_bytes);
+	}
+	if (fault != NULL)
+		mpc_raise_fault(fault, step);
+}
+
+static void
+count_cost(Asking *a)
+{
+	int			at = 0;
+
+	a->answer->rounds++;
+	for (int i = 0; i < a->roster->n; i++)
+	{
+		MpcPartyCost *cost;
+
+		if (mpc_asking_is_me(a, i))
+			continue;
+		cost = &a->answer->party[at++];
+		cost->name = mpc_asking_party(a, i);
+		if (a->call[i].skip)
+			continue;
+		cost->bytes_out += a->call[i].bytes_out;
+		cost->bytes_in += a->call[i].bytes_in;
+		cost->ms += a->call[i].ms;
+	}
+	a->answer->nparties = at;
+}
+
+static const CardNote *
+card_note(const Asking *a, int position)
+{
+	Size		len;
+	const CardNote *note = mpc_link_note(a->call[position].link, &len);
+
+	if (note == NULL || len != sizeof(CardNote) ||
+		memcmp(note->dataset, a->dataset_hash, sizeof(note->dataset)) != 0)
+		return NULL;
+	return note;
+}
+
+static void
+keep_card(Asking *a, int position, const uint8 *card)
+{
+	CardNote	note;
+
+	if (card == NULL)
+		return;
+	memcpy(note.dataset, a->dataset_hash, sizeof(note.dataset));
+	memcpy(note.card, card, MPC_ONETIME_BYTES);
+	mpc_link_put_note(a->call[position].link, &note, sizeof(note));
+}
+
+static void
+take_contract(Asking *a, MpcStr bytes)
+{
+	uint8		protocol = a->federation->protocol;
+
+	if (a->setting->has_contract || bytes.data == NULL)
+		return;
+	if (mpc_contract_read(&a->setting->contract, bytes.data, bytes.len) != MPC_OK)
+		return;
+	a->setting->contract.protocol = protocol;
+	a->setting->contract.threshold = a->federation->threshold;
+	a->setting->has_contract = true;
+}
+
+static void
+take_hello_answers(Asking *a, const uint8 *nonce)
+{
+	raise_failures(a, nonce, "hello");
+	for (int i = 0; i < a->roster->n; i++)
+	{
+		MpcHelloAnswer answer;
+		MpcStatus	status;
+
+		if (a->call[i].skip)
+			continue;
+		status = mpc_hello_answer_read(&answer, a->call[i].reply, a->call[i].reply_len, nonce, &a->roster->member[i]);
+		if (status != MPC_OK)
+			mpc_raise_status(status, mpc_asking_party(a, i), "the greeting");
+		keep_card(a, i, answer.card);
+		take_contract(a, answer.contract);
+	}
+}
+
+/* Greets every peer from which no card for this dataset is at hand. */
+void
+mpc_asking_hello(Asking *a)
+{
+	bool		want_contract = !a->setting->has_contract;
+	uint8		nonce[32];
+	uint8	   *message = palloc(1024);
+	MpcWriter	w;
+	bool		needed = false;
+
+	mpc_random(nonce, sizeof(nonce));
+	mpc_writer_init(&w, message, 1024);
+	mpc_hello_write(&w, a->me, a->roster, nonce, a->question->query->dataset, want_contract);
+	Assert(w.status == MPC_OK);
+	for (int i = 0; i < a->roster->n; i++)
+	{
+		MpcCall    *call = &a->call[i];
+
+		if (mpc_asking_is_me(a, i))
+			continue;
+		call->statement = HELLO_STATEMENT;
+		call->request = message;
+		call->request_len = w.len;
+		call->skip = !want_contract && card_note(a, i) != NULL;
+		if (!call->skip)
+			mpc_link_clear_note(call->link);
+		needed |= !call->skip;
+	}
+	if (!needed)
+		return;
+	mpc_exchange_end(mpc_exchange_begin(a->call, a->roster->n, a->deadline));
+	take_hello_answers(a, nonce);
+	count_cost(a);
+}
+
+static void
+collect_cards(Asking *a)
+{
+	a->cards = mpc_asking_alloc((Size) a->roster->n * MPC_ONETIME_BYTES);
+	for (int i = 0; i < a->roster->n; i++)
+	{
+		const CardNote *note = mpc_asking_is_me(a, i) ? NULL : card_note(a, i);
+
+		if (mpc_asking_is_me(a, i))
+			continue;
+		if (note == NULL)
+			mpc_raise_status(MPC_STALE_KEY, mpc_asking_party(a, i), "the one-time key");
+		memcpy(a->cards + i * MPC_ONETIME_BYTES, note->card, MPC_ONETIME_BYTES);
+		mpc_link_clear_note(a->call[i].link);	/* spent, whatever happens next */
+	}
+}
+
+static MpcStr
+write_bytes(void (*write) (MpcWriter *w, const Asking *a), const Asking *a, const char *what)
+{
+	uint8	   *bytes = palloc(MPC_MAX_QUERY_BYTES);
+	MpcWriter	w;
+
+	mpc_writer_init(&w, bytes, MPC_MAX_QUERY_BYTES);
+	write(&w, a);
+	if (w.status != MPC_OK)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("the %s of this question is too long", what)));
+	return (MpcStr)
+	{
+		bytes, w.len
+	};
+}
+
+static void
+write_query(MpcWriter *w, const Asking *a)
+{
+	mpc_query_write(w, a->question->query);
+}
+
+static void
+write_policy(MpcWriter *w, const Asking *a)
+{
+	mpc_policy_write(w, a->lanes, a->contract_hash);
+}
+
+/* Builds the signed request; its bytes live as long as the question. */
+static MpcStr
+build_request(Asking *a)
+{
+	int			n = a->roster->n;
+	MpcStr		query = write_bytes(write_query, a, "condition");
+	MpcStr		policy = write_bytes(write_policy, a, "lane table");
+	Size		cap = 512 + (Size) n * MPC_ONETIME_BYTES + query.len + policy.len;
+	MpcWriter	w;
+	MpcStatus	status;
+
+	mpc_writer_init(&w, mpc_asking_alloc(cap), cap);
+	status = mpc_ask_begin(&a->ask, a->me, a->roster, mpc_static_halves(a->roster), a->cards,
+						   a->setting->dataset ? a->dataset_hash : NULL,
+						   a->lanes->nlanes, (uint64) GetCurrentTimestamp(), query, policy,
+						   mpc_asking_alloc((Size) a->lanes->nlanes * MPC_FIELD_BYTES),
+						   mpc_asking_alloc((Size) n * n * MPC_CONFIRM_BYTES), &w);
+	if (status != MPC_OK)
+		ereport(ERROR,
+				(errcode(ERRCODE_INTERNAL_ERROR),
+				 errmsg("could not form the joint question: %s", mpc_status_name(status))));
+	return (MpcStr)
+	{
+		w.data, w.len
+	};
+}
+
+/* Requests are out before our own rows are read. */
+MpcExchange *
+mpc_asking_send(Asking *a)
+{
+	MpcStr		message;
+
+	collect_cards(a);
+	message = build_request(a);
+	for (int i = 0; i < a->roster->n; i++)
+	{
+		a->call[i].skip = mpc_asking_is_me(a, i);
+		a->call[i].statement = ANSWER_STATEMENT;
+		a->call[i].request = message.data;
+		a->call[i].request_len = message.len;
+	}
+	return mpc_exchange_begin(a->call, a->roster->n, a->deadline);
+}
+
+/* What a party sent, for whoever wants to see that it is nothing but noise. */
+static void
+show_masked(const Asking *a, int position, const MpcReply *reply)
+{
+	char		hex[2 * MPC_FIELD_BYTES + 1];
+
+	if (!message_level_is_interesting(DEBUG1))
+		return;
+	hex_encode((const char *) reply->y[0], MPC_FIELD_BYTES, hex);
+	hex[2 * MPC_FIELD_BYTES] = '\0';
+	ereport(DEBUG1,
+			(errmsg_internal("party \"%s\" sent %u masked field elements: %s…",
+							 mpc_asking_party(a, position), a->ask.request.m, hex)));
+}
+
+static void
+take_replies(Asking *a)
+{
+	raise_failures(a, a->ask.request.rid, "answer");
+	for (int i = 0; i < a->roster->n; i++)
+	{
+		MpcReply	reply;
+		MpcStatus	status;
+
+		if (mpc_asking_is_me(a, i))
+			continue;
+		status = mpc_ask_take_reply(&a->ask, i, a->call[i].reply, a->call[i].reply_len, &reply);
+		if (status != MPC_OK)
+			mpc_raise_status(status, mpc_asking_party(a, i), "the reply");
+		show_masked(a, i, &reply);
+		keep_card(a, i, reply.next_card);
+	}
+}
+
+void
+mpc_asking_receive(Asking *a, MpcExchange *exchange)
+{
+	mpc_exchange_end(exchange);
+	count_cost(a);
+	take_replies(a);
+}

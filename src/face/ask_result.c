@@ -1,0 +1,96 @@
+/*
+ * ask_result.c
+ *		Do the totals add up, may they be shown, and what are they in SQL?
+ */
+#include "postgres.h"
+
+#include "crypto/secret.h"
+#include "face/asking.h"
+#include "face/errors.h"
+#include "local/measure.h"
+
+void
+mpc_asking_decode(Asking *a)
+{
+	MpcAnswer  *answer = a->answer;
+	uint16		x = 0,
+				y = 0;
+	MpcWide    *low = palloc0(sizeof(MpcWide) * Max(a->lanes->nmeasures, 1));
+	MpcWide    *high = palloc0(sizeof(MpcWide) * Max(a->lanes->nmeasures, 1));
+	MpcStatus	status;
+
+	answer->sum = mpc_asking_alloc(a->lanes->nlanes * sizeof(MpcWide));
+	status = mpc_ask_end(&a->ask, answer->sum, &x, &y);
+	if (status == MPC_CONFIRMATION)
+		mpc_raise_status(status, psprintf("\"%s\" and \"%s\"", mpc_asking_party(a, x), mpc_asking_party(a, y)), "the reply");
+	if (status != MPC_OK)
+		mpc_raise_status(status, a->federation->name, "the answer");
+	for (int i = 0; i < a->lanes->nmeasures; i++)
+		mpc_measure_bounds(mpc_contract_find(a->used, a->lanes->measure[i].column, MPC_ROLE_MEASURE),
+						   &low[i], &high[i]);
+	if (mpc_lanes_check(a->lanes, answer->sum, a->roster->n, low, high) != MPC_OK)
+		mpc_raise_status(MPC_RANGE, a->federation->name, "the answer");
+	answer->lanes = *a->lanes;
+	answer->contract = *a->used;
+}
+
+/* R7: enough others must stand behind what is shown. */
+void
+mpc_asking_check_contributors(const Asking *a)
+{
+	int64		all = 0;
+	MpcWide		mine,
+				total;
+	int			others;
+
+	total = a->answer->sum[MPC_CONTRIBUTOR_LANE];
+	if (!mpc_wide_to_int64(&total, &all))
+		mpc_raise_status(MPC_RANGE, a->federation->name, "the answer");
+	mpc_field_to_wide(&mine, a->x[MPC_CONTRIBUTOR_LANE]);
+	others = (int) all - (int) mine.limb[0];
+	if (all == 0 || others >= a->federation->min_contributors)
+		return;
+	ereport(ERROR,
+			(errcode(MPC_ERRCODE_TOO_FEW_CONTRIBUTORS),
+			 errmsg("too few parties contribute to this answer"),
+			 errdetail("At least %d parties other than the asker must have enough matching rows.",
+					   a->federation->min_contributors),
+			 errhint("Ask a wider question.")));
+}
+
+void
+mpc_asking_notice(const Asking *a)
+{
+	for (int i = 0; i < a->roster->n; i++)
+	{
+		if (!mpc_asking_is_me(a, i) && mpc_is_zero(a->ask.request.card[i].dataset, 32))
+			ereport(NOTICE,
+					(errmsg("party \"%s\" publishes no dataset \"%s\" and took part with nothing",
+							mpc_asking_party(a, i), a->setting->dataset_name)));
+	}
+}
+
+Datum
+mpc_answer_datum(const MpcAnswer *answer, const MpcAgg *agg, bool *null)
+{
+	int			at = mpc_lanes_measure(&answer->lanes, agg);
+	const MpcMeasure *measure = at < 0 ? NULL : &answer->lanes.measure[at];
+	const MpcContractColumn *column;
+	int64		count = 0;
+	Oid			type;
+
+	*null = false;
+	if (!mpc_wide_to_int64(&answer->sum[measure ? measure->nonnull_lane : MPC_ROWS_LANE], &count))
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("bigint out of range")));
+	if (agg->function == MPC_COUNT_ROWS || agg->function == MPC_COUNT)
+		return Int64GetDatum(count);
+	*null = (count == 0);
+	if (*null)
+		return (Datum) 0;
+	column = mpc_contract_find(&answer->contract, measure->column, MPC_ROLE_MEASURE);
+	if (agg->function == MPC_SUM)
+		return mpc_measure_sum(column, &answer->sum[measure->sum_lane], count, &type);
+	return mpc_measure_avg(column, &answer->sum[measure->sum_lane], count, &type);
+}
