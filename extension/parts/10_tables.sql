@@ -100,7 +100,7 @@ COMMENT ON COLUMN mpc.ledger_entry.party IS 'who asked (role peer) or the federa
 COMMENT ON COLUMN mpc.ledger_entry.login IS 'session user';
 COMMENT ON COLUMN mpc.ledger_entry.dataset IS 'dataset of the question';
 COMMENT ON COLUMN mpc.ledger_entry.question IS 'the question in words';
-COMMENT ON COLUMN mpc.ledger_entry.request IS 'the request, byte for byte';
+COMMENT ON COLUMN mpc.ledger_entry.request IS 'the request and its signature, byte for byte';
 COMMENT ON COLUMN mpc.ledger_entry.seq IS 'position in the chain of answered questions';
 COMMENT ON COLUMN mpc.ledger_entry.prev_hash IS 'row_hash of the row before';
 COMMENT ON COLUMN mpc.ledger_entry.row_hash IS 'hash over prev_hash and this row';

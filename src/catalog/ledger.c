@@ -30,6 +30,16 @@ bytea_datum(const uint8_t *bytes, size_t len)
 	return PointerGetDatum(value);
 }
 
+/* R with its signature, as it came: whoever reads the ledger later can prove who asked. */
+static MpcStr
+signed_message(const MpcRequest *request)
+{
+	return (MpcStr)
+	{
+		request->signed_part.data, request->signed_part.len + MPC_SIG_BYTES
+	};
+}
+
 /* Locks the head; false when there is none yet. */
 static bool
 lock_head(MpcLedgerRow *head)
@@ -123,7 +133,7 @@ mpc_ledger_add_peer(const MpcRequest *request, const char *party, const char *da
 	entry.at = GetCurrentTimestamp();
 	entry.party = party;
 	entry.dataset = dataset;
-	entry.request = request->signed_part;
+	entry.request = signed_message(request);
 	row->seq = entry.seq;
 	mpc_chain_hash(row->head, head.head, &entry);
 	if (!insert_peer(&entry, question, head.head, row->head))
@@ -144,7 +154,7 @@ insert_asker(const MpcRequest *request, const char *federation, const char *data
 	values[2] = CStringGetTextDatum(federation);
 	values[3] = CStringGetTextDatum(dataset);
 	values[4] = CStringGetTextDatum(question);
-	values[5] = bytea_datum(request->signed_part.data, request->signed_part.len);
+	values[5] = bytea_datum(request->signed_part.data, request->signed_part.len + MPC_SIG_BYTES);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "could not connect to SPI");
 	mpc_owner_execute(&plan, "INSERT INTO mpc.ledger_entry"

@@ -122,7 +122,7 @@ load_federation(Oid serverid, MpcProblem *problem)
 	MpcFederation *federation = palloc0(sizeof(MpcFederation));
 	MpcParty   *party = palloc0(sizeof(MpcParty) * MPC_MAX_PARTIES);
 	MpcCard    *cards = palloc0(sizeof(MpcCard) * MPC_MAX_PARTIES);
-	int			n;
+	int			n = 0;
 	int			i;
 
 	if (!load_members(party, &n, server, problem))

@@ -131,8 +131,8 @@ mpc_lanes_check(const MpcLanes *lanes, const MpcWide *sums, uint16_t n,
 	if (!count_fits(&sums[MPC_ROWS_LANE], INT64_MAX, &rows) ||
 		!count_fits(&sums[MPC_CONTRIBUTOR_LANE], n, &contributors))
 		return MPC_RANGE;
-	/* No rows means no counts, and no counts means sums of zero. */
-	if (contributors == 0 && rows != 0)
+	/* A contributor has rows. No rows means no counts, and no counts means sums of zero. */
+	if (rows < contributors || (contributors == 0 && rows != 0))
 		return MPC_RANGE;
 	for (i = 0; i < lanes->nmeasures; i++)
 	{

@@ -64,6 +64,13 @@ refusal_parse(MpcRefusal *refusal, const void *bytes, size_t len,
 	return mpc_reader_end(&r);
 }
 
+/* Refusals that come before the reference could be read. */
+static bool
+says_not_understood(MpcRefusalCode code)
+{
+	return code == MPC_REFUSE_MALFORMED || code == MPC_REFUSE_VERSION;
+}
+
 MpcStatus
 mpc_refusal_read(MpcRefusal *refusal, const void *bytes, size_t len,
 				 const uint8_t reference[32], const MpcCard *peer)
@@ -79,7 +86,10 @@ mpc_refusal_read(MpcRefusal *refusal, const void *bytes, size_t len,
 	status = mpc_sign_verify(sig, peer->sign_pk, REFUSAL_TAG, signed_part.data, signed_part.len);
 	if (status != MPC_OK)
 		return status;
-	if (memcmp(theirs, reference, 32) != 0 && !mpc_is_zero(theirs, 32))
-		return MPC_MISMATCH;
-	return MPC_OK;
+	if (memcmp(theirs, reference, 32) == 0)
+		return MPC_OK;
+	/* an old refusal without reference could be replayed: it may say only that we were not understood */
+	if (mpc_is_zero(theirs, 32) && says_not_understood(refusal->code))
+		return MPC_OK;
+	return MPC_MISMATCH;
 }

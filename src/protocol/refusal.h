@@ -48,7 +48,7 @@ extern void mpc_refusal_write(MpcWriter *w, const MpcIdentity *me, const uint8_t
 extern bool mpc_is_refusal(const void *bytes, size_t len);
 
 /*
- * Reads and verifies. A reference of zeros is accepted (the peer could not read ours).
+ * Reads and verifies. A reference of zeros is accepted only for MALFORMED and VERSION (the peer could not read ours).
  * MPC_MISMATCH for any other reference but the expected one.
  */
 extern MpcStatus mpc_refusal_read(MpcRefusal *refusal, const void *bytes, size_t len,

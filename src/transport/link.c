@@ -238,6 +238,7 @@ mpc_link_start(MpcLink *link)
 				 errmsg("out of memory")));
 	}
 	link->state = MPC_LINK_CONNECTING;
+	link->nest_level = GetCurrentTransactionNestLevel();
 	mpc_link_clear_note(link);
 	PQsetNoticeReceiver(link->conn, drop_notice, link);
 }
@@ -291,8 +292,9 @@ mpc_link_close(MpcLink *link)
 	mpc_link_clear_note(link);
 }
 
+/* Links in use since this nesting level or deeper; 0: in use at all; -1: idle ones, too. */
 static void
-close_links(bool idle_too)
+close_links(int level)
 {
 	HASH_SEQ_STATUS scan;
 	MpcLink    *link;
@@ -302,7 +304,7 @@ close_links(bool idle_too)
 	hash_seq_init(&scan, link_cache);
 	while ((link = hash_seq_search(&scan)) != NULL)
 	{
-		if (idle_too || link->state != MPC_LINK_IDLE)
+		if (level < 0 || (link->state != MPC_LINK_IDLE && link->nest_level >= level))
 			mpc_link_close(link);
 	}
 }
@@ -310,7 +312,7 @@ close_links(bool idle_too)
 static void
 close_at_exit(int code pg_attribute_unused(), Datum arg pg_attribute_unused())
 {
-	close_links(true);
+	close_links(-1);
 }
 
 /* No exchange outlives its transaction. */
@@ -324,19 +326,23 @@ close_at_transaction_end(XactEvent event, void *arg pg_attribute_unused())
 		case XACT_EVENT_COMMIT:
 		case XACT_EVENT_PARALLEL_COMMIT:
 		case XACT_EVENT_PREPARE:
-			close_links(false);
+			close_links(0);
 			break;
 		default:
 			break;
 	}
 }
 
+/*
+ * Only what the aborted subtransaction itself began: a function in a published view
+ * that catches an error while the peers work must not end the question around it.
+ */
 static void
 close_at_subtransaction_end(SubXactEvent event, SubTransactionId mySubid pg_attribute_unused(),
 							SubTransactionId parentSubid pg_attribute_unused(), void *arg pg_attribute_unused())
 {
 	if (event == SUBXACT_EVENT_ABORT_SUB)
-		close_links(false);
+		close_links(GetCurrentTransactionNestLevel());
 }
 
 /* Only marks: this may run in the middle of an exchange. hash 0 means all. */

@@ -28,6 +28,7 @@ struct MpcLink
 	uint32		mapping_hash;
 
 	MpcLinkState state;
+	int			nest_level;		/* of the transaction in which it was last taken into use */
 	bool		stale;			/* server or mapping changed since it was connected */
 	bool		needs_password; /* the peer must have asked for the mapping's password */
 	uint64		generation;		/* counts connections: whoever remembers an older one has lost it */

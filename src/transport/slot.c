@@ -10,6 +10,7 @@
  */
 #include "postgres.h"
 
+#include "access/xact.h"
 #include "transport/slot.h"
 
 #include "catalog/pg_type_d.h"
@@ -208,6 +209,7 @@ mpc_slot_send(MpcExchange *exchange, MpcSlot *slot)
 	values[0] = call->request_len > 0 ? call->request : "";	/* NULL would be SQL's NULL */
 	lengths[0] = (int) call->request_len;
 	slot->link->state = MPC_LINK_BUSY;
+	slot->link->nest_level = GetCurrentTransactionNestLevel();
 	slot->state = MPC_SLOT_SENDING;
 	if (PQsendQueryParams(slot->link->conn, call->statement, 1, types, values, lengths, formats, 1) == 0)
 	{
