@@ -17,6 +17,10 @@ OBJS   = $(patsubst %.c,%.o,$(foreach floor,$(FLOORS),$(sort $(wildcard src/$(fl
 REGRESS_DBS  = regress_north,regress_south,regress_west
 REGRESS      = $(patsubst sql/%.sql,%,$(sort $(wildcard sql/*.sql)))
 
+# These look for themselves whether anything is missing, and say what.
+SELF_SUFFICIENT = test test-full demo demo-stop
+ifneq ($(filter-out $(SELF_SUFFICIENT),$(or $(MAKECMDGOALS),all)),)
+
 PG_CONFIG  ?= pg_config
 PKG_CONFIG ?= pkg-config
 
@@ -70,6 +74,11 @@ tmp-install: all
 check-floors: all
 	test/check-floors
 
+print-%:
+	@echo '$($*)'
+
+endif
+
 test:
 	test/run
 
@@ -77,16 +86,13 @@ test-full:
 	FULL=1 test/run
 
 demo:
-	demo/start
-	demo/run
+	@demo/start
+	@demo/run
 
 demo-stop:
-	demo/stop
+	@demo/stop
 
 bench:
-	$(MAKE) -C test/unit bench
-
-print-%:
-	@echo '$($*)'
+	ONLY=bench test/run
 
 .PHONY: tmp-install check-floors test test-full demo demo-stop bench

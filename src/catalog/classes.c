@@ -131,7 +131,7 @@ mpc_sql_unpublish(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0))
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("dataset must not be null")));
+				 errmsg("argument \"%s\" must not be null", "dataset")));
 	name = text_to_cstring(PG_GETARG_TEXT_PP(0));
 	federation = PG_ARGISNULL(1) ? only_federation(name) : text_to_cstring(PG_GETARG_TEXT_PP(1));
 	if (federation != NULL)

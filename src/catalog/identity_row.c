@@ -140,16 +140,17 @@ insert_row(Relation rel, const MpcIdentityRow *row)
 void
 mpc_identity_row_write(const MpcIdentityRow *row, bool fresh)
 {
+	const char *command = fresh ? "mpc.make_identity()" : "mpc_identity_import()";
 	Relation	rel;
 
-	PreventCommandIfReadOnly("changing the identity");
-	PreventCommandIfParallelMode("changing the identity");
-	PreventCommandDuringRecovery("changing the identity");
+	PreventCommandIfReadOnly(command);
+	PreventCommandIfParallelMode(command);
+	PreventCommandDuringRecovery(command);
 	rel = open_table(ShareRowExclusiveLock);
 	if (clear_table(rel) > 0 && fresh)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("this database has an identity already"),
+				 errmsg("this database already has an identity"),
 				 errhint("To replace it, use mpc_identity_import().")));
 	insert_row(rel, row);
 	table_close(rel, NoLock);

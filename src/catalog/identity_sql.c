@@ -105,7 +105,7 @@ refuse_sealed(MpcStatus status)
 				 errdetail("The passphrase is wrong or the bytes were altered.")));
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("these bytes are no sealed identity"),
+			 errmsg("these bytes are not a sealed identity"),
 			 errhint("Give the bytes that mpc_identity_export() returned.")));
 }
 

@@ -30,10 +30,13 @@ check_integer(const char *name, const char *value, int low, int high, int flags)
 	int			number;
 	const char *hint = NULL;
 
-	if (!parse_int(value, &number, flags, &hint))
+	/* libpq and we read plain digits; parse_int also takes 0x10 and rounds 1.5 */
+	if (!parse_int(value, &number, flags, &hint) ||
+		(flags == 0 && strspn(value, "-0123456789") != strlen(value)))
 		refuse(name, value, hint != NULL ? hint : "The value must be an integer.");
 	if (number < low || number > high)
-		refuse(name, value, psprintf("The value must be between %d and %d.", low, high));
+		refuse(name, value, psprintf("The value must be between %d and %d%s.", low, high,
+									 flags == GUC_UNIT_MS ? " ms" : ""));
 }
 
 static void
@@ -112,7 +115,7 @@ mpc_check_identity(const char *name, const char *value)
 	if (me != NULL && mpc_equal(me->card.pid, card->pid, MPC_PID_BYTES))
 		ereport(ERROR,
 				(errcode(ERRCODE_FDW_INVALID_ATTRIBUTE_VALUE),
-				 errmsg("this identity is this database itself"),
+				 errmsg("this identity is that of this database itself"),
 				 errhint("A server of mpc_party stands for a partner; this database is a member of each of its federations without one.")));
 }
 
@@ -154,7 +157,7 @@ mpc_check_parties(const char *name, const char *value)
 	if (list_length(names) > MPC_MAX_PARTNERS)
 		refuse(name, value, psprintf("A federation has at most %d parties.", MPC_MAX_PARTIES));
 	if (has_duplicates(names))
-		refuse(name, value, "A party must not stand twice.");
+		refuse(name, value, "A party must not be listed twice.");
 }
 
 void

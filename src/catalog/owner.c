@@ -11,69 +11,134 @@
 #include "access/htup_details.h"
 #include "access/stratnum.h"
 #include "access/table.h"
-#include "catalog/indexing.h"
+#include "catalog/dependency.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_class.h"
 #include "catalog/pg_extension.h"
+#include "catalog/pg_foreign_data_wrapper.h"
+#include "catalog/pg_namespace.h"
 #include "commands/extension.h"
+#include "foreign/foreign.h"
 #include "miscadmin.h"
 #include "utils/fmgroids.h"
 #include "utils/guc.h"
+#include "utils/lsyscache.h"
 #include "utils/rel.h"
+#include "utils/syscache.h"
 
 #include "catalog/owner.h"
 
-Oid
-mpc_extension_oid(void)
+/*
+ * What never changes while the extension lives in this database. Schema mpc comes and
+ * goes with it, and its OID is a cheap look-up: another OID, another extension.
+ */
+typedef struct Extension
 {
-	Oid			extension = get_extension_oid("mpc_agg", true);
+	Oid			mpc;			/* schema mpc; InvalidOid before the first use */
+	Oid			oid;
+	Oid			schema;			/* of the mpc_* functions */
+	Oid			identity;		/* table mpc.identity: its owner owns them all */
+	Oid			party_wrapper;
+	Oid			federation_wrapper;
+} Extension;
 
-	if (!OidIsValid(extension))
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_OBJECT),
-				 errmsg("extension \"mpc_agg\" is not installed in this database"),
-				 errhint("Run CREATE EXTENSION mpc_agg.")));
-	return extension;
-}
+static Extension extension;
 
-/* Owner and schema of the extension. There is no syscache for them before PostgreSQL 18. */
-static void
-read_extension(Oid *owner, Oid *schema)
+/* There is no syscache for extensions before PostgreSQL 18. */
+static Oid
+read_schema(Oid oid)
 {
-	Oid			extension = mpc_extension_oid();
 	Relation	rel = table_open(ExtensionRelationId, AccessShareLock);
 	ScanKeyData key;
 	SysScanDesc scan;
 	HeapTuple	tuple;
+	Oid			schema;
 
-	ScanKeyInit(&key, Anum_pg_extension_oid, BTEqualStrategyNumber, F_OIDEQ,
-				ObjectIdGetDatum(extension));
+	ScanKeyInit(&key, Anum_pg_extension_oid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(oid));
 	scan = systable_beginscan(rel, ExtensionOidIndexId, true, NULL, 1, &key);
 	tuple = systable_getnext(scan);
 	if (!HeapTupleIsValid(tuple))
-		elog(ERROR, "could not find tuple for extension %u", extension);
-	*owner = ((Form_pg_extension) GETSTRUCT(tuple))->extowner;
-	*schema = ((Form_pg_extension) GETSTRUCT(tuple))->extnamespace;
+		elog(ERROR, "could not find tuple for extension %u", oid);
+	schema = ((Form_pg_extension) GETSTRUCT(tuple))->extnamespace;
 	systable_endscan(scan);
 	table_close(rel, AccessShareLock);
+	return schema;
+}
+
+/* The wrapper of this name if it is ours, else InvalidOid. */
+static Oid
+own_wrapper(const char *name, Oid oid)
+{
+	Oid			fdwid = get_foreign_data_wrapper_oid(name, true);
+
+	if (OidIsValid(fdwid) && getExtensionOfObject(ForeignDataWrapperRelationId, fdwid) == oid)
+		return fdwid;
+	return InvalidOid;
+}
+
+static const Extension *
+the_extension(void)
+{
+	Oid			mpc = get_namespace_oid("mpc", true);
+	Extension	fresh;
+
+	if (OidIsValid(mpc) && mpc == extension.mpc)
+		return &extension;
+	fresh.oid = get_extension_oid("mpc_agg", true);
+	if (!OidIsValid(fresh.oid) || !OidIsValid(mpc) ||
+		getExtensionOfObject(NamespaceRelationId, mpc) != fresh.oid)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_OBJECT),
+				 errmsg("extension \"mpc_agg\" is not installed in this database"),
+				 errhint("Run CREATE EXTENSION mpc_agg.")));
+	fresh.mpc = mpc;
+	fresh.schema = read_schema(fresh.oid);
+	fresh.identity = get_relname_relid("identity", mpc);
+	fresh.party_wrapper = own_wrapper("mpc_party", fresh.oid);
+	fresh.federation_wrapper = own_wrapper("mpc_federation", fresh.oid);
+	extension = fresh;
+	/* half made: CREATE EXTENSION is still running */
+	if (!OidIsValid(fresh.identity) || !OidIsValid(fresh.party_wrapper) || !OidIsValid(fresh.federation_wrapper))
+		extension.mpc = InvalidOid;
+	return &extension;
 }
 
 Oid
-mpc_extension_owner(void)
+mpc_extension_oid(void)
 {
-	Oid			owner;
-	Oid			schema;
-
-	read_extension(&owner, &schema);
-	return owner;
+	return the_extension()->oid;
 }
 
 Oid
 mpc_extension_schema(void)
 {
-	Oid			owner;
-	Oid			schema;
+	return the_extension()->schema;
+}
 
-	read_extension(&owner, &schema);
-	return schema;
+Oid
+mpc_extension_owner(void)
+{
+	Oid			identity = the_extension()->identity;
+	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(identity));
+	Oid			owner;
+
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "cache lookup failed for relation %u", identity);
+	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
+	ReleaseSysCache(tuple);
+	return owner;
+}
+
+bool
+mpc_is_party_wrapper(Oid fdwid)
+{
+	return OidIsValid(fdwid) && fdwid == the_extension()->party_wrapper;
+}
+
+bool
+mpc_is_federation_wrapper(Oid fdwid)
+{
+	return OidIsValid(fdwid) && fdwid == the_extension()->federation_wrapper;
 }
 
 MpcOwnerScope

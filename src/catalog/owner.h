@@ -25,6 +25,10 @@ extern Oid	mpc_extension_oid(void);		/* ereport when the extension is not here *
 extern Oid	mpc_extension_owner(void);
 extern Oid	mpc_extension_schema(void);		/* where the mpc_* functions are */
 
+/* Whether this is our own foreign-data wrapper mpc_party or mpc_federation. */
+extern bool mpc_is_party_wrapper(Oid fdwid);
+extern bool mpc_is_federation_wrapper(Oid fdwid);
+
 extern MpcOwnerScope mpc_owner_begin(void);
 extern void mpc_owner_end(MpcOwnerScope scope);
 

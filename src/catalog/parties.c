@@ -2,9 +2,8 @@
  * parties.c
  *		With whom does this database compute, and is that list sound (R18)?
  *
- * A federation is read anew at every use: servers are small, cards are cached,
- * and ALTER SERVER by anybody must count at once. One loader says quietly what is
- * wrong; who needs the federation raises it, who only searches passes on.
+ * The loader says quietly what is wrong; who needs the federation raises it, who only
+ * searches passes on.
  */
 #include "postgres.h"
 
@@ -20,6 +19,7 @@
 
 #include "catalog/identity.h"
 #include "catalog/options.h"
+#include "catalog/owner.h"
 #include "catalog/parties.h"
 #include "catalog/party.h"
 #include "crypto/secret.h"
@@ -42,7 +42,7 @@ check_identities(const MpcParty *party, int n, MpcProblem *problem)
 				continue;
 			if (j == 0)
 				return mpc_complain(problem, ERRCODE_FDW_INVALID_ATTRIBUTE_VALUE,
-								psprintf("the identity of party \"%s\" is this database itself", party[i].name), NULL);
+								psprintf("the identity of party \"%s\" is that of this database itself", party[i].name), NULL);
 			return mpc_complain(problem, ERRCODE_FDW_INVALID_ATTRIBUTE_VALUE,
 							psprintf("parties \"%s\" and \"%s\" have the same identity",
 									 party[j].name, party[i].name), NULL);
@@ -116,7 +116,7 @@ load_rules(MpcFederation *federation, List *options)
 }
 
 static MpcFederation *
-load_federation(Oid serverid, MpcProblem *problem)
+read_federation(Oid serverid, MpcProblem *problem)
 {
 	const ForeignServer *server = GetForeignServer(serverid);
 	MpcFederation *federation = palloc0(sizeof(MpcFederation));
@@ -147,10 +147,9 @@ load_federation(Oid serverid, MpcProblem *problem)
 }
 
 /* Oids of all servers of the wrapper mpc_federation. */
-static List *
-federation_servers(void)
+List *
+mpc_federation_servers(void)
 {
-	Oid			fdwid = get_foreign_data_wrapper_oid("mpc_federation", true);
 	Relation	rel = table_open(ForeignServerRelationId, AccessShareLock);
 	SysScanDesc scan = systable_beginscan(rel, InvalidOid, false, NULL, 0, NULL);
 	List	   *result = NIL;
@@ -160,7 +159,7 @@ federation_servers(void)
 	{
 		Form_pg_foreign_server form = (Form_pg_foreign_server) GETSTRUCT(tuple);
 
-		if (form->srvfdw == fdwid)
+		if (mpc_is_federation_wrapper(form->srvfdw))
 			result = lappend_oid(result, form->oid);
 	}
 	systable_endscan(scan);
@@ -168,93 +167,39 @@ federation_servers(void)
 	return result;
 }
 
-/* The first readable federation but "other" whose members have this digest, or NULL. */
+/* Another readable federation with the same members, or NULL. */
 static MpcFederation *
-search(const uint8_t digest[32], Oid other)
+twin_of(const MpcFederation *federation)
 {
 	ListCell   *cell;
 
-	foreach(cell, federation_servers())
+	foreach(cell, mpc_federation_servers())
 	{
 		MpcProblem	problem;
-		MpcFederation *federation;
-		uint8_t		its[32];
+		MpcFederation *other;
 
-		if (lfirst_oid(cell) == other)
+		if (lfirst_oid(cell) == federation->serverid)
 			continue;
-		federation = load_federation(lfirst_oid(cell), &problem);
-		if (federation == NULL)
-			continue;
-		mpc_roster_digest(its, &federation->roster);
-		if (mpc_equal(its, digest, sizeof(its)))
-			return federation;
-		pfree(federation);
+		other = read_federation(lfirst_oid(cell), &problem);
+		if (other != NULL && other->roster.n == federation->roster.n &&
+			memcmp(other->roster.member, federation->roster.member, sizeof(MpcCard) * other->roster.n) == 0)
+			return other;
 	}
 	return NULL;
 }
 
-static MpcFederation *
-check_federation(Oid serverid, MpcProblem *problem)
+MpcFederation *
+mpc_federation_load(Oid serverid, MpcProblem *problem)
 {
-	MpcFederation *federation = load_federation(serverid, problem);
-	MpcFederation *twin;
-	uint8_t		digest[32];
+	MpcFederation *federation = read_federation(serverid, problem);
+	MpcFederation *twin = federation != NULL ? twin_of(federation) : NULL;
 
-	if (federation == NULL)
-		return NULL;
-	mpc_roster_digest(digest, &federation->roster);
-	twin = search(digest, serverid);
 	if (twin == NULL)
 		return federation;
 	(void) mpc_complain(problem, ERRCODE_FDW_INVALID_ATTRIBUTE_VALUE,
-					psprintf("federation \"%s\" has the same parties", twin->name),
-					"Publish all datasets of these parties to one federation.");
+						psprintf("federation \"%s\" has the same parties", twin->name),
+						"Publish all datasets of these parties to one federation.");
 	return NULL;
-}
-
-MpcFederation *
-mpc_federation_get(Oid serverid)
-{
-	MpcProblem	problem;
-	MpcFederation *federation = check_federation(serverid, &problem);
-
-	if (federation == NULL)
-		ereport(ERROR,
-				(errcode(problem.code),
-				 errmsg("cannot use federation \"%s\": %s",
-						GetForeignServer(serverid)->servername, problem.message),
-				 problem.hint != NULL ? errhint("%s", problem.hint) : 0));
-	return federation;
-}
-
-MpcFederation *
-mpc_federation_by_digest(const uint8_t digest[32])
-{
-	MpcFederation *federation = search(digest, InvalidOid);
-
-	if (federation == NULL || search(digest, federation->serverid) == NULL)
-		return federation;
-	ereport(LOG_SERVER_ONLY,
-			(errcode(ERRCODE_FDW_INVALID_ATTRIBUTE_VALUE),
-			 errmsg("cannot use federation \"%s\": another one has the same parties", federation->name)));
-	return NULL;
-}
-
-MpcFederation *
-mpc_federation_by_members(const uint8_t *const *pids, int n)
-{
-	const MpcIdentity *me = mpc_identity();
-	MpcRoster  *roster = palloc0(sizeof(MpcRoster));
-	MpcCard    *cards = palloc0(sizeof(MpcCard) * Max(n, 1));
-	uint8_t		digest[32];
-	int			i;
-
-	for (i = 0; i < n; i++)
-		memcpy(cards[i].pid, pids[i], MPC_PID_BYTES);
-	if (n < 1 || mpc_roster_init(roster, cards, n, me->card.pid) != MPC_OK)
-		return NULL;
-	mpc_roster_digest(digest, roster);
-	return mpc_federation_by_digest(digest);
 }
 
 Oid
@@ -267,10 +212,10 @@ mpc_federation_oid(const char *name)
 				(errcode(ERRCODE_UNDEFINED_OBJECT),
 				 errmsg("federation \"%s\" does not exist", name),
 				 errhint("Create it with CREATE SERVER ... FOREIGN DATA WRAPPER mpc_federation.")));
-	if (!mpc_server_is_of(server, "mpc_federation"))
+	if (!mpc_is_federation_wrapper(server->fdwid))
 		ereport(ERROR,
 				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
-				 errmsg("server \"%s\" is no federation", name),
+				 errmsg("server \"%s\" is not a federation", name),
 				 errhint("A federation is a server of foreign-data wrapper mpc_federation.")));
 	return server->serverid;
 }
@@ -282,7 +227,7 @@ mpc_sql_federation_problem(PG_FUNCTION_ARGS)
 	Oid			serverid = mpc_federation_oid(text_to_cstring(PG_GETARG_TEXT_PP(0)));
 	MpcProblem	problem;
 
-	if (check_federation(serverid, &problem) != NULL)
+	if (mpc_federation_load(serverid, &problem) != NULL)
 		PG_RETURN_NULL();
 	PG_RETURN_TEXT_P(cstring_to_text(problem.message));
 }

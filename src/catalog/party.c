@@ -7,8 +7,6 @@
  */
 #include "postgres.h"
 
-#include "catalog/dependency.h"
-#include "catalog/pg_foreign_data_wrapper.h"
 #include "commands/defrem.h"
 #include "utils/builtins.h"
 
@@ -16,15 +14,6 @@
 #include "catalog/options.h"
 #include "catalog/owner.h"
 #include "catalog/party.h"
-
-bool
-mpc_server_is_of(const ForeignServer *server, const char *wrapper)
-{
-	Oid			fdwid = get_foreign_data_wrapper_oid(wrapper, true);
-
-	return OidIsValid(fdwid) && server->fdwid == fdwid &&
-		getExtensionOfObject(ForeignDataWrapperRelationId, fdwid) == mpc_extension_oid();
-}
 
 bool
 mpc_complain(MpcProblem *problem, int code, const char *message, const char *hint)
@@ -54,9 +43,9 @@ mpc_party_load(MpcParty *party, const char *name, MpcProblem *problem)
 		return mpc_complain(problem, ERRCODE_UNDEFINED_OBJECT,
 						psprintf("party \"%s\" does not exist", name),
 						"It may have been renamed; name its server as it is called now.");
-	if (!mpc_server_is_of(server, "mpc_party"))
+	if (!mpc_is_party_wrapper(server->fdwid))
 		return mpc_complain(problem, ERRCODE_FDW_INVALID_ATTRIBUTE_VALUE,
-						psprintf("server \"%s\" is no server of foreign-data wrapper \"mpc_party\"", name), NULL);
+						psprintf("server \"%s\" is not a server of foreign-data wrapper \"mpc_party\"", name), NULL);
 	identity = mpc_option(server->options, "identity");
 	if (identity == NULL)
 		return mpc_complain(problem, ERRCODE_FDW_INVALID_ATTRIBUTE_VALUE,

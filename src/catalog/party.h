@@ -25,10 +25,13 @@ extern bool mpc_complain(MpcProblem *problem, int code, const char *message, con
 /* NULL when there is none of this name. */
 extern const ForeignServer *mpc_server_by_name(const char *name);
 
-/* Whether the server belongs to this wrapper of the extension. */
-extern bool mpc_server_is_of(const ForeignServer *server, const char *wrapper);
-
 /* The party of this server name. False: problem says why. */
 extern bool mpc_party_load(MpcParty *party, const char *name, MpcProblem *problem);
+
+/* A federation as its server says, checked by all of R18; NULL: problem says why. palloc'd. */
+extern MpcFederation *mpc_federation_load(Oid serverid, MpcProblem *problem);
+
+/* Oids of all federation servers. */
+extern List *mpc_federation_servers(void);
 
 #endif							/* MPC_PARTY_H */

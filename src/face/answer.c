@@ -36,6 +36,7 @@ static const uint8 no_reference[32];
 /* One question while it is answered; everything in the caller's memory context. */
 typedef struct Answering
 {
+	MemoryContext context;		/* the caller's: SPI leaves us in one of its own, which SPI_finish frees */
 	const MpcParty *party;
 	const bytea *message;
 	MpcRequest	request;
@@ -50,7 +51,7 @@ typedef struct Answering
 	MpcFe	   *x;				/* secret */
 	MpcLocalAnswer local;		/* secret */
 	MpcLedgerRow ledger;
-	TimestampTz deadline;
+	TimestampTz start;
 } Answering;
 
 static bytea *
@@ -59,6 +60,7 @@ refuse(const Answering *a, MpcRefusal *refusal)
 	bool		readable = a->request.signed_part.data != NULL;
 	bool		named = a->query.dataset.data != NULL;
 
+	MemoryContextSwitchTo(a->context);
 	return mpc_entry_refusal(refusal, readable ? a->request.rid : no_reference, a->party->name,
 							 named ? a->dataset_hash : NULL, a->dataset != NULL);
 }
@@ -117,6 +119,8 @@ place_request(Answering *a)
 	a->federation = federation_of_request(&a->request);
 	if (a->federation == NULL)
 		return refuse_with(a, MPC_REFUSE_ROSTER, "no federation with exactly these parties is known here");
+	if (a->federation->timeout_ms > 0)
+		mpc_deadline_set(TimestampTzPlusMilliseconds(a->start, a->federation->timeout_ms));
 	if (name != NULL)			/* a name that has no form here is published by nobody here */
 		a->dataset = mpc_dataset_get(name, a->federation->name);
 	if (!mpc_onetime_take(a->request.card[a->federation->roster.me].bytes, a->dataset_hash, &a->key))
@@ -184,8 +188,12 @@ suspend(Answering *a, const char *column)
 {
 	char	   *rule;
 
+	mpc_deadline_clear();		/* the caller chose it */
 	SPI_commit();
 	mpc_fix_settings(GUC_ACTION_LOCAL);
+	/* default_transaction_read_only is the caller's, too */
+	(void) set_config_option("transaction_read_only", "off", PGC_SUSET, PGC_S_SESSION,
+							 GUC_ACTION_LOCAL, true, 0, false);
 	EnsurePortalSnapshotExists();
 	mpc_dataset_suspend(a->dataset->name, a->dataset->federation, column);
 	ForceSyncCommit();
@@ -227,10 +235,13 @@ write_reply(Answering *a)
 	const MpcOneTimeKey *next = mpc_onetime_issue(mpc_identity(), a->dataset_hash, a->dataset != NULL);
 	uint8	   *confirm = palloc0((Size) a->request.n * MPC_CONFIRM_BYTES);
 	MpcWriter	w;
-	bytea	   *buffer = mpc_entry_buffer(&w, mpc_reply_size(a->request.n, a->request.m));
-	MpcStatus	status = mpc_answer(&w, mpc_identity(), &a->federation->roster, a->static_half, &a->key,
-									&a->request, a->x, a->ledger.seq, a->ledger.head, next, confirm);
+	bytea	   *buffer;
+	MpcStatus	status;
 
+	MemoryContextSwitchTo(a->context);
+	buffer = mpc_entry_buffer(&w, mpc_reply_size(a->request.n, a->request.m));
+	status = mpc_answer(&w, mpc_identity(), &a->federation->roster, a->static_half, &a->key,
+						&a->request, a->x, a->ledger.seq, a->ledger.head, next, confirm);
 	if (status != MPC_OK)
 		elog(ERROR, "the vector could not be masked: %s", mpc_status_name(status));
 	return mpc_entry_finish(buffer, &w);
@@ -298,7 +309,7 @@ answer_guarded(Answering *a)
 
 	PG_TRY();
 	{
-		mpc_deadline_set(a->deadline);
+		mpc_deadline_set(TimestampTzPlusMilliseconds(a->start, mpc_timeout_ms));
 		reply = answer_question(a);
 	}
 	PG_CATCH();
@@ -324,11 +335,12 @@ mpc_sql_answer(PG_FUNCTION_ARGS)
 	Answering  *a = palloc_extended(sizeof(Answering), MCXT_ALLOC_ZERO);
 	bytea	   *reply;
 
+	a->context = caller;
 	mpc_fix_settings(GUC_ACTION_LOCAL);
 	mpc_entry_refuse_atomic(fcinfo);
 	a->party = mpc_entry_party();
 	a->message = mpc_entry_message(fcinfo);
-	a->deadline = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), mpc_timeout_ms);
+	a->start = GetCurrentTimestamp();
 	if (SPI_connect_ext(SPI_OPT_NONATOMIC) != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	MemoryContextSwitchTo(caller);	/* all of the question outlives SPI_commit and SPI_finish */

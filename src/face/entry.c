@@ -7,6 +7,7 @@
 #include "access/htup_details.h"
 #include "access/xact.h"
 #include "catalog/identity.h"
+#include "catalog/namespace.h"
 #include "face/entry.h"
 #include "face/onetime_store.h"
 #include "funcapi.h"
@@ -14,6 +15,23 @@
 #include "miscadmin.h"
 #include "nodes/parsenodes.h"
 #include "utils/timestamp.h"
+
+/*
+ * Temporary objects of the caller would come first in every search_path that does not name pg_temp
+ * last: a publisher's function in a view would meet them and run them with the publisher's rights.
+ */
+static void
+refuse_temporary(void)
+{
+	Oid			namespace;
+	Oid			toast_namespace;
+
+	GetTempNamespaceState(&namespace, &toast_namespace);
+	if (OidIsValid(namespace))
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("a session with temporary objects is not answered")));
+}
 
 void
 mpc_entry_refuse_atomic(FunctionCallInfo fcinfo)
@@ -30,6 +48,7 @@ mpc_entry_refuse_atomic(FunctionCallInfo fcinfo)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_TRANSACTION_STATE),
 				 errmsg("a joint question is answered in a read-write transaction of level read committed only")));
+	refuse_temporary();
 }
 
 MpcParty *

@@ -94,7 +94,7 @@ joint_import(ImportForeignSchemaStmt *stmt, Oid serverid)
 		ereport(ERROR,
 				(errcode(ERRCODE_FDW_SCHEMA_NOT_FOUND),
 				 errmsg("federation \"%s\" has no schema \"%s\"", federation->name, stmt->remote_schema),
-				 errhint("Write IMPORT FOREIGN SCHEMA %s FROM SERVER %s INTO ….",
+				 errhint("Write IMPORT FOREIGN SCHEMA %s FROM SERVER %s INTO ...",
 						 quote_identifier(federation->name), quote_identifier(federation->name))));
 	foreach(lc, mpc_dataset_list(federation->name))
 	{

@@ -66,7 +66,7 @@ joint_upper_paths(PlannerInfo *root, UpperRelationKind stage, RelOptInfo *input_
 	MpcJointRel *joint;
 	GroupPathExtraData *group = extra;
 
-	if (stage != UPPERREL_GROUP_AGG || group->patype != PARTITIONWISE_AGGREGATE_NONE ||
+	if (stage != UPPERREL_GROUP_AGG || group->patype == PARTITIONWISE_AGGREGATE_PARTIAL ||
 		output_rel->fdw_private != NULL || input_rel->reloptkind != RELOPT_BASEREL)
 		return;
 	joint = palloc0(sizeof(MpcJointRel));
@@ -98,6 +98,8 @@ rows_refusal(PlannerInfo *root, RelOptInfo *baserel)
 
 	if (joint->refusal != NULL)
 		return joint->refusal;
+	if (baserel->reloptkind == RELOPT_OTHER_MEMBER_REL)
+		return "A joint table cannot be asked as a part of another table.";
 	if (!bms_equal(root->all_baserels, baserel->relids))
 		return "A joint table cannot be joined with anything below the aggregate: aggregate it in a subquery first.";
 	if (root->parse->hasWindowFuncs)

@@ -13,6 +13,7 @@
 #include "catalog/pg_type.h"
 #include "commands/defrem.h"
 #include "executor/spi.h"
+#include "foreign/foreign.h"
 #include "fmgr.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
@@ -23,6 +24,7 @@
 #include "utils/rel.h"
 
 #include "catalog/datasets.h"
+#include "catalog/owner.h"
 #include "catalog/parties.h"
 #include "compat.h"
 #include "local/aggregate.h"
@@ -111,6 +113,12 @@ check_relation(Oid relid)
 				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
 				 errmsg("cannot publish relation \"%s\"", RelationGetRelationName(rel)),
 				 errdetail("A dataset is a table, a partitioned or foreign table, a view or a materialized view.")));
+	if (rel->rd_rel->relkind == RELKIND_FOREIGN_TABLE &&
+		mpc_is_federation_wrapper(GetForeignServer(GetForeignTable(relid)->serverid)->fdwid))
+		ereport(ERROR,
+				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
+				 errmsg("cannot publish joint table \"%s\"", RelationGetRelationName(rel)),
+				 errdetail("It has no rows of this database.")));
 	if (rel->rd_rel->relpersistence == RELPERSISTENCE_TEMP)
 		ereport(ERROR,
 				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
@@ -312,7 +320,7 @@ check_declarations(const MpcContract *contract, List *declarations)
 			!has_column(contract, declaration->column, true))
 			ereport(ERROR,
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("bounds and scale are for measures, and column \"%s\" is none",
+					 errmsg("bounds and scale are for measures, and column \"%s\" is not one",
 							declaration->column)));
 	}
 }

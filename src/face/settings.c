@@ -70,7 +70,7 @@ mpc_settings_init(void)
 							"Longest time a joint question may take, at the asker and at each peer.",
 							"A federation may set its own with the option \"timeout\".",
 							&mpc_timeout_ms, 30000, 1, 3600000,
-							PGC_USERSET, GUC_UNIT_MS, NULL, NULL, NULL);
+							PGC_SUSET, GUC_UNIT_MS, NULL, NULL, NULL);
 	MarkGUCPrefixReserved("mpc_agg");
 }
 

@@ -133,7 +133,9 @@ mpc_value_encode(StringInfo out, const MpcType *type, Datum value)
 			break;
 		case MPC_KIND_FLOAT4:
 		case MPC_KIND_FLOAT8:
-			elog(ERROR, "real and double precision have no canonical bytes");
+			ereport(ERROR,
+					(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+					 errmsg("cannot compare columns of type real or double precision in a joint question")));
 	}
 }
 

@@ -105,7 +105,10 @@ extern MpcStatus mpc_onetime_make(MpcOneTimeKey *key, const MpcIdentity *id, uin
 /* Points card into the 192 bytes; verifies nothing. */
 extern void mpc_onetime_read(MpcOneTimeCard *card, const uint8_t bytes[MPC_ONETIME_BYTES]);
 
-/* MPC_IDENTITY unless pid and epoch are the owner's, MPC_SIGNATURE. */
+/* MPC_IDENTITY unless pid and epoch are the owner's. */
+extern MpcStatus mpc_onetime_is_of(const MpcOneTimeCard *card, const MpcCard *owner) MPC_MUST_CHECK;
+
+/* The same, and MPC_SIGNATURE. */
 extern MpcStatus mpc_onetime_verify(const MpcOneTimeCard *card, const MpcCard *owner) MPC_MUST_CHECK;
 
 #endif							/* MPC_CARD_H */

@@ -102,10 +102,20 @@ mpc_onetime_read(MpcOneTimeCard *card, const uint8_t bytes[MPC_ONETIME_BYTES])
 }
 
 MpcStatus
-mpc_onetime_verify(const MpcOneTimeCard *card, const MpcCard *owner)
+mpc_onetime_is_of(const MpcOneTimeCard *card, const MpcCard *owner)
 {
 	if (memcmp(card->pid, owner->pid, MPC_PID_BYTES) != 0 || card->epoch != owner->epoch)
 		return MPC_IDENTITY;
+	return MPC_OK;
+}
+
+MpcStatus
+mpc_onetime_verify(const MpcOneTimeCard *card, const MpcCard *owner)
+{
+	MpcStatus	status = mpc_onetime_is_of(card, owner);
+
+	if (status != MPC_OK)
+		return status;
 	return mpc_sign_verify(card->bytes + ONETIME_SIGNED, owner->sign_pk,
 						   ONETIME_TAG, card->bytes, ONETIME_SIGNED);
 }

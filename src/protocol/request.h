@@ -50,8 +50,9 @@ extern MpcStatus mpc_request_read(MpcRequest *r, const void *bytes, size_t len) 
 extern MpcStatus mpc_request_verify(const MpcRequest *r, const MpcCard *asker) MPC_MUST_CHECK;
 
 /*
- * The cards are those of exactly this roster in its order, each signed by the pinned
- * key and of the pinned epoch, each for this query's dataset or none.
+ * The cards are those of exactly this roster in its order, each of the pinned epoch and
+ * signed by the pinned key (the own one is for the caller to compare with its one-time
+ * key, as mpc_answer does), each for this query's dataset or none.
  * MPC_IDENTITY, MPC_SIGNATURE, MPC_STALE_KEY (another dataset); *bad is the position.
  */
 extern MpcStatus mpc_request_check_cards(const MpcRequest *r, const MpcRoster *roster,
