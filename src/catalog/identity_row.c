@@ -38,20 +38,6 @@ mpc_identity_row_epoch(const MpcIdentityRow *row)
 	return epoch;
 }
 
-static Relation
-open_table(LOCKMODE mode)
-{
-	Oid			schema = get_namespace_oid("mpc", true);
-	Oid			relid = OidIsValid(schema) ? get_relname_relid("identity", schema) : InvalidOid;
-
-	if (!OidIsValid(relid) ||
-		getExtensionOfObject(RelationRelationId, relid) != mpc_extension_oid())
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_TABLE),
-				 errmsg("table \"mpc.identity\" of extension \"mpc_agg\" does not exist")));
-	return table_open(relid, mode);
-}
-
 static void
 copy_secret(uint8_t out[32], Datum value)
 {
@@ -84,7 +70,7 @@ copy_tuple(MpcIdentityRow *row, Relation rel, HeapTuple tuple)
 bool
 mpc_identity_row_read(MpcIdentityRow *row)
 {
-	Relation	rel = open_table(AccessShareLock);
+	Relation	rel = table_open(mpc_identity_table(), AccessShareLock);
 	SysScanDesc scan = systable_beginscan(rel, InvalidOid, false, NULL, 0, NULL);
 	HeapTuple	tuple = systable_getnext(scan);
 	bool		found = HeapTupleIsValid(tuple);
@@ -146,7 +132,7 @@ mpc_identity_row_write(const MpcIdentityRow *row, bool fresh)
 	PreventCommandIfReadOnly(command);
 	PreventCommandIfParallelMode(command);
 	PreventCommandDuringRecovery(command);
-	rel = open_table(ShareRowExclusiveLock);
+	rel = table_open(mpc_identity_table(), ShareRowExclusiveLock);
 	if (clear_table(rel) > 0 && fresh)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),

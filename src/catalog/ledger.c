@@ -142,6 +142,44 @@ mpc_ledger_add_peer(const MpcRequest *request, const char *party, const char *da
 	return true;
 }
 
+/*
+ * An asker's note is written for its own reader; the record that counts is at the peers, and the
+ * server log has a line, too. So a transaction that wrote nothing but the note need not wait for the
+ * disk. Anything else in it, before or after, and it commits as the user has set.
+ */
+static XLogRecPtr note_end = InvalidXLogRecPtr;
+static int	set_synchronous_commit = -1;
+
+static void
+note_at_commit(XactEvent event, void *arg)
+{
+	if (event == XACT_EVENT_PRE_COMMIT && note_end != InvalidXLogRecPtr && note_end == XactLastRecEnd)
+	{
+		set_synchronous_commit = synchronous_commit;
+		synchronous_commit = SYNCHRONOUS_COMMIT_OFF;
+	}
+	else if (event == XACT_EVENT_COMMIT || event == XACT_EVENT_ABORT || event == XACT_EVENT_PREPARE)
+	{
+		if (set_synchronous_commit >= 0)
+			synchronous_commit = set_synchronous_commit;
+		set_synchronous_commit = -1;
+		note_end = InvalidXLogRecPtr;
+	}
+}
+
+/* Nothing but notes so far: no transaction id yet, or the last thing logged was a note. */
+static bool
+only_notes_so_far(void)
+{
+	static bool registered = false;
+
+	if (!registered)
+		RegisterXactCallback(note_at_commit, NULL);
+	registered = true;
+	return !TransactionIdIsValid(GetTopTransactionIdIfAny()) ||
+		(note_end != InvalidXLogRecPtr && note_end == XactLastRecEnd);
+}
+
 static void
 insert_asker(const MpcRequest *request, const char *federation, const char *dataset, const char *question)
 {
@@ -177,5 +215,10 @@ mpc_ledger_add_asker(const MpcRequest *request, const char *federation, const ch
 					rid, federation, dataset, question),
 			 errhidestmt(true)));
 	if (!XactReadOnly && !RecoveryInProgress() && !IsInParallelMode())
+	{
+		bool		alone = only_notes_so_far();
+
 		insert_asker(request, federation, dataset, question);
+		note_end = alone ? XactLastRecEnd : InvalidXLogRecPtr;
+	}
 }

@@ -141,6 +141,26 @@ mpc_is_federation_wrapper(Oid fdwid)
 	return OidIsValid(fdwid) && fdwid == the_extension()->federation_wrapper;
 }
 
+Oid
+mpc_identity_table(void)
+{
+	return the_extension()->identity;
+}
+
+/* A level of settings costs a walk over all of them: the entry points have pinned the path already. */
+static int
+pin_search_path(void)
+{
+	int			level;
+
+	if (strcmp(namespace_search_path, MPC_SEARCH_PATH) == 0)
+		return 0;
+	level = NewGUCNestLevel();
+	(void) set_config_option("search_path", MPC_SEARCH_PATH, PGC_USERSET, PGC_S_SESSION,
+							 GUC_ACTION_SAVE, true, 0, false);
+	return level;
+}
+
 MpcOwnerScope
 mpc_owner_begin(void)
 {
@@ -148,9 +168,7 @@ mpc_owner_begin(void)
 	MpcOwnerScope scope;
 
 	GetUserIdAndSecContext(&scope.user, &scope.context);
-	scope.guc_level = NewGUCNestLevel();
-	(void) set_config_option("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_SESSION,
-							 GUC_ACTION_SAVE, true, 0, false);
+	scope.guc_level = pin_search_path();
 	SetUserIdAndSecContext(owner, scope.context | SECURITY_LOCAL_USERID_CHANGE |
 						   SECURITY_NOFORCE_RLS);
 	return scope;
@@ -160,7 +178,8 @@ void
 mpc_owner_end(MpcOwnerScope scope)
 {
 	SetUserIdAndSecContext(scope.user, scope.context);
-	AtEOXact_GUC(true, scope.guc_level);
+	if (scope.guc_level > 0)
+		AtEOXact_GUC(true, scope.guc_level);
 }
 
 uint64

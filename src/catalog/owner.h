@@ -14,16 +14,21 @@
 
 #include "executor/spi.h"
 
+/* Under this path every statement of ours runs; face/ fixes the same for rows. */
+#define MPC_SEARCH_PATH "pg_catalog, pg_temp"
+
 typedef struct MpcOwnerScope
 {
 	Oid			user;
 	int			context;
-	int			guc_level;
+	int			guc_level;		/* 0: the path was pinned already */
 } MpcOwnerScope;
 
 extern Oid	mpc_extension_oid(void);		/* ereport when the extension is not here */
 extern Oid	mpc_extension_owner(void);
 extern Oid	mpc_extension_schema(void);		/* where the mpc_* functions are */
+
+extern Oid	mpc_identity_table(void);
 
 /* Whether this is our own foreign-data wrapper mpc_party or mpc_federation. */
 extern bool mpc_is_party_wrapper(Oid fdwid);

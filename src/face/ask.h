@@ -52,6 +52,13 @@ typedef struct MpcSetting
 /* Reads federation, dataset and contract of a joint table; contacts nobody. palloc'd. */
 extern MpcSetting *mpc_setting_of(Oid joint_relid);
 
+/*
+ * Contract bytes that a peer signed, for an asker that publishes nothing: kept for the session, so that a
+ * warm question needs no greeting; forgotten when a peer says that its own differs.
+ */
+extern void mpc_setting_learn(MpcSetting *setting, Oid joint_relid, MpcStr bytes);
+extern void mpc_setting_forget(Oid joint_relid);
+
 /* Asks. Raises unless the answer is exact and may be shown. palloc'd. */
 extern MpcAnswer *mpc_ask(const MpcQuestion *question);
 

@@ -44,11 +44,32 @@ check_joint_column(const Asking *a, const MpcContractColumn *column)
 static void
 raise_missing_column(const Asking *a, MpcStr name, MpcRole role)
 {
+	mpc_setting_forget(a->question->joint_relid);	/* what a peer told may have grown since */
 	ereport(ERROR,
 			(errcode(ERRCODE_UNDEFINED_COLUMN),
 			 errmsg("column \"%s\" is not a %s of dataset \"%s\"",
 					mpc_text_shown(name), mpc_role_name(role), a->setting->dataset_name),
 			 errhint("The view mpc.datasets shows what each dataset offers.")));
+}
+
+/* Our terms for the columns of this question, to say what differs when a peer has others. */
+static MpcStr
+contract_bytes(const MpcContract *contract)
+{
+	MpcWriter	w;
+
+	mpc_writer_init(&w, NULL, 0);
+	mpc_contract_write(&w, contract);
+	mpc_writer_init(&w, palloc(w.len), w.len);
+	mpc_contract_write(&w, contract);
+	if (w.status != MPC_OK)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("the contract of this question is too long")));
+	return (MpcStr)
+	{
+		w.data, w.len
+	};
 }
 
 /* Contract, lanes and hashes of this question, once the dataset's contract is known. */
@@ -57,23 +78,12 @@ mpc_asking_settle_contract(Asking *a)
 {
 	MpcStr		missing;
 	MpcRole		role;
-	MpcWriter	w;
-	uint8	   *bytes = palloc(MPC_MAX_CONTRACT_BYTES);
 
 	if (mpc_contract_of_query(a->used, &a->setting->contract, a->question->query, &missing, &role) != MPC_OK)
 		raise_missing_column(a, missing, role);
 	for (int i = 0; i < a->used->ncolumns; i++)
 		check_joint_column(a, &a->used->column[i]);
-	mpc_writer_init(&w, bytes, MPC_MAX_CONTRACT_BYTES);
-	mpc_contract_write(&w, a->used);
-	if (w.status != MPC_OK)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("the contract of this question is too long")));
-	a->used_bytes = (MpcStr)
-	{
-		bytes, w.len
-	};
+	a->used_bytes = contract_bytes(a->used);
 	mpc_contract_hash(a->contract_hash, a->used);
 	mpc_lanes_init(a->lanes, a->question->query);
 }

@@ -28,6 +28,39 @@ raise_violation(const Asking *a, const MpcLocalAnswer *local)
 	}
 }
 
+/*
+ * A cast in a published view may put a row's value into an error, and who asks need not be
+ * allowed to read rows, not even this database's own.
+ */
+static MpcStatus
+own_aggregate(const Asking *a, const MpcDataset *dataset, MpcLocalAnswer *local)
+{
+	MemoryContext context = CurrentMemoryContext;
+	MpcStatus	status = MPC_OK;
+
+	PG_TRY();
+	{
+		status = mpc_local_aggregate(dataset->relid, dataset->owner, a->used, a->question->query, a->lanes, local);
+	}
+	PG_CATCH();
+	{
+		ErrorData  *error;
+
+		if (geterrcode() == ERRCODE_QUERY_CANCELED)
+			PG_RE_THROW();
+		MemoryContextSwitchTo(context);
+		error = CopyErrorData();
+		FlushErrorState();
+		ereport(ERROR,
+				(errcode(MPC_ERRCODE_NOT_ANSWERED),
+				 errmsg("this database's own part of dataset \"%s\" could not be computed", dataset->name),
+				 errdetail("The reason is in this server's log."),
+				 errdetail_log("%s", error->message)));
+	}
+	PG_END_TRY();
+	return status;
+}
+
 /* Our own rows, under our own policy, with our publisher's rights. */
 static void
 own_contribution(Asking *a)
@@ -43,7 +76,7 @@ own_contribution(Asking *a)
 	nest = NewGUCNestLevel();
 	mpc_fix_settings(GUC_ACTION_SAVE);
 	SPI_connect();
-	status = mpc_local_aggregate(dataset->relid, dataset->owner, a->used, a->question->query, a->lanes, local);
+	status = own_aggregate(a, dataset, local);
 	SPI_finish();
 	AtEOXact_GUC(true, nest);
 	if (status != MPC_OK)

@@ -21,7 +21,8 @@
 /* What a link keeps between questions: the peer's next one-time key card. */
 typedef struct CardNote
 {
-	uint8		dataset[32];	/* hash of the dataset the card was given for */
+	Oid			federation;		/* the card says whether the peer publishes the dataset to this one */
+	uint8		dataset[32];	/* hash of the dataset's name */
 	uint8		card[MPC_ONETIME_BYTES];
 } CardNote;
 
@@ -66,6 +67,8 @@ raise_failures(Asking *a, const uint8 *reference, const char *step)
 		status = mpc_refusal_read(&refusal, call->reply, call->reply_len, reference, &a->roster->member[i]);
 		if (status != MPC_OK)
 			mpc_raise_status(status, mpc_asking_party(a, i), "the refusal");
+		if (refusal.code == MPC_REFUSE_CONTRACT)
+			mpc_setting_forget(a->question->joint_relid);
 		mpc_raise_refusal(&refusal, mpc_asking_party(a, i), &a->used_bytes);
 	}
 	if (fault != NULL)
@@ -101,7 +104,7 @@ card_note(const Asking *a, int position)
 	Size		len;
 	const CardNote *note = mpc_link_note(a->call[position].link, &len);
 
-	if (note == NULL || len != sizeof(CardNote) ||
+	if (note == NULL || len != sizeof(CardNote) || note->federation != a->federation->serverid ||
 		memcmp(note->dataset, a->dataset_hash, sizeof(note->dataset)) != 0)
 		return NULL;
 	return note;
@@ -114,23 +117,10 @@ keep_card(Asking *a, int position, const uint8 *card)
 
 	if (card == NULL)
 		return;
+	note.federation = a->federation->serverid;
 	memcpy(note.dataset, a->dataset_hash, sizeof(note.dataset));
 	memcpy(note.card, card, MPC_ONETIME_BYTES);
 	mpc_link_put_note(a->call[position].link, &note, sizeof(note));
-}
-
-static void
-take_contract(Asking *a, MpcStr bytes)
-{
-	uint8		protocol = a->federation->protocol;
-
-	if (a->setting->has_contract || bytes.data == NULL)
-		return;
-	if (mpc_contract_read(&a->setting->contract, bytes.data, bytes.len) != MPC_OK)
-		return;
-	a->setting->contract.protocol = protocol;
-	a->setting->contract.threshold = a->federation->threshold;
-	a->setting->has_contract = true;
 }
 
 static void
@@ -148,7 +138,8 @@ take_hello_answers(Asking *a, const uint8 *nonce)
 		if (status != MPC_OK)
 			mpc_raise_status(status, mpc_asking_party(a, i), "the greeting");
 		keep_card(a, i, answer.card);
-		take_contract(a, answer.contract);
+		if (!a->setting->has_contract && answer.contract.data != NULL)
+			mpc_setting_learn(a->setting, a->question->joint_relid, answer.contract);
 	}
 }
 
@@ -204,21 +195,26 @@ collect_cards(Asking *a)
 	}
 }
 
+/* Counts first, then writes: most questions are small, and their cap is not. */
 static MpcStr
 write_bytes(void (*write) (MpcWriter *w, const Asking *a), const Asking *a, const char *what)
 {
-	uint8	   *bytes = palloc(MPC_MAX_QUERY_BYTES);
 	MpcWriter	w;
 
-	mpc_writer_init(&w, bytes, MPC_MAX_QUERY_BYTES);
+	mpc_writer_init(&w, NULL, 0);
 	write(&w, a);
-	if (w.status != MPC_OK)
+	if (w.status == MPC_OK && w.len <= MPC_MAX_QUERY_BYTES)
+	{
+		mpc_writer_init(&w, palloc(w.len), w.len);
+		write(&w, a);
+	}
+	if (w.status != MPC_OK || w.data == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("the %s of this question is too long", what)));
 	return (MpcStr)
 	{
-		bytes, w.len
+		w.data, w.len
 	};
 }
 

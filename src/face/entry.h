@@ -16,6 +16,7 @@
 /*
  * Raises unless the procedure was called by a top-level CALL in read committed, outside any
  * transaction block: only then can it commit, and only then is the ledger row durable before the reply.
+ * Raises also when the session has temporary objects.
  */
 extern void mpc_entry_refuse_atomic(FunctionCallInfo fcinfo);
 

@@ -37,7 +37,9 @@ contract_bytes(const MpcFederation *federation, const MpcDataset *dataset, MpcSt
 	*contract = dataset->contract;
 	contract->protocol = federation->protocol;
 	contract->threshold = federation->threshold;
-	mpc_writer_init(&w, palloc(MPC_MAX_CONTRACT_BYTES), MPC_MAX_CONTRACT_BYTES);
+	mpc_writer_init(&w, NULL, 0);
+	mpc_contract_write(&w, contract);
+	mpc_writer_init(&w, palloc(w.len), w.len);
 	mpc_contract_write(&w, contract);
 	*out = (MpcStr)
 	{

@@ -90,12 +90,12 @@ add_aggregate(MpcJointRel *joint, const Aggref *agg)
 	else if (strcmp(name, "avg") == 0)
 		function = MPC_AVG;
 	else
-		return psprintf("Aggregate \"%s\" is not one of count, sum and avg.", name);
+		return psprintf("Aggregate \"%s\" is not one of count, sum and avg.", get_func_name(agg->aggfnoid));
 	if (function != MPC_COUNT_ROWS)
 	{
 		column = argument_column(agg);
 		if (column == 0)
-			return psprintf("The argument of \"%s\" must be a plain column of the joint table.", name);
+			return psprintf("The argument of \"%s\" must be a plain column of the joint table.", get_func_name(agg->aggfnoid));
 	}
 	joint->aggs = lappend(joint->aggs, list_make2_int(function, column));
 	return NULL;

@@ -207,7 +207,7 @@ joint_explain(ForeignScanState *node, ExplainState *es)
 	if (es->verbose)
 		explain_parties(setting->federation, es);
 	ExplainPropertyText("Protocol", "masked sum", es);
-	ExplainPropertyInteger("Rounds", NULL, state->answer ? state->answer->rounds : 1, es);
+	ExplainPropertyInteger("Rounds", NULL, state->answer ? state->answer->rounds : state->asked ? 0 : 1, es);
 	if (es->verbose)
 		explain_question(node, setting, es);
 	if (es->analyze && state->answer != NULL)

@@ -75,5 +75,6 @@ mpc_sql_probe(PG_FUNCTION_ARGS)
 	mpc_exchange_end(mpc_exchange_begin(&call, 1,
 										TimestampTzPlusMilliseconds(GetCurrentTimestamp(), mpc_timeout_ms)));
 	check_greeting(&call, nonce, party);
+	mpc_link_close(call.link);	/* a peer counts greetings without a question */
 	PG_RETURN_TEXT_P(cstring_to_text(psprintf("answered in %.1f ms with its pinned identity", call.ms)));
 }

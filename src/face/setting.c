@@ -3,7 +3,7 @@
  *		Which federation, dataset and contract stand behind a joint table?
  *
  * The contract is this database's own publication; where it publishes none, the
- * column options that IMPORT FOREIGN SCHEMA wrote on the joint table; else it
+ * column options of the joint table; else what a peer told in this session; else it
  * stays unknown until a peer is asked.
  */
 #include "postgres.h"
@@ -15,7 +15,9 @@
 #include "local/text.h"
 #include "local/types.h"
 #include "utils/builtins.h"
+#include "utils/hsearch.h"
 #include "utils/lsyscache.h"
+#include "utils/memutils.h"
 #include "utils/rel.h"
 #include "utils/varlena.h"
 
@@ -114,6 +116,87 @@ contract_of_options(Oid relid, MpcContract *contract)
 	return contract->ncolumns > 0;
 }
 
+/* What peers told of their contracts, by joint table. */
+typedef struct Learned
+{
+	Oid			joint_relid;	/* hash key */
+	char		dataset[NAMEDATALEN];
+	Oid			federation;
+	Size		len;
+	uint8	   *bytes;
+} Learned;
+
+static HTAB *learned = NULL;
+
+static void
+make_learned(void)
+{
+	HASHCTL		ctl = {.keysize = sizeof(Oid),.entrysize = sizeof(Learned),.hcxt = TopMemoryContext};
+
+	if (learned == NULL)
+		learned = hash_create("mpc_agg contracts", 16, &ctl, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+}
+
+void
+mpc_setting_forget(Oid joint_relid)
+{
+	Learned    *entry;
+
+	make_learned();
+	entry = hash_search(learned, &joint_relid, HASH_FIND, NULL);
+	if (entry == NULL)
+		return;
+	pfree(entry->bytes);
+	hash_search(learned, &joint_relid, HASH_REMOVE, NULL);
+}
+
+static bool
+use_contract(MpcSetting *setting, MpcStr bytes)
+{
+	if (mpc_contract_read(&setting->contract, bytes.data, bytes.len) != MPC_OK)
+		return false;
+	setting->contract.protocol = setting->federation->protocol;
+	setting->contract.threshold = setting->federation->threshold;
+	setting->has_contract = true;
+	return true;
+}
+
+void
+mpc_setting_learn(MpcSetting *setting, Oid joint_relid, MpcStr bytes)
+{
+	uint8	   *copy = palloc(bytes.len);	/* the contract points into it */
+	Learned    *entry;
+	uint8	   *kept;
+
+	memcpy(copy, bytes.data, bytes.len);
+	if (!use_contract(setting, (MpcStr) {copy, bytes.len}))
+		return;
+	mpc_setting_forget(joint_relid);
+	kept = MemoryContextAlloc(TopMemoryContext, bytes.len);
+	memcpy(kept, bytes.data, bytes.len);
+	entry = hash_search(learned, &joint_relid, HASH_ENTER, NULL);
+	strlcpy(entry->dataset, setting->dataset_name, sizeof(entry->dataset));
+	entry->federation = setting->federation->serverid;
+	entry->len = bytes.len;
+	entry->bytes = kept;
+}
+
+static void
+recall_contract(MpcSetting *setting, Oid joint_relid)
+{
+	Learned    *entry;
+	uint8	   *copy;
+
+	make_learned();
+	entry = hash_search(learned, &joint_relid, HASH_FIND, NULL);
+	if (entry == NULL || strcmp(entry->dataset, setting->dataset_name) != 0 ||
+		entry->federation != setting->federation->serverid)
+		return;
+	copy = palloc(entry->len);
+	memcpy(copy, entry->bytes, entry->len);
+	(void) use_contract(setting, (MpcStr) {copy, entry->len});
+}
+
 MpcSetting *
 mpc_setting_of(Oid joint_relid)
 {
@@ -131,5 +214,7 @@ mpc_setting_of(Oid joint_relid)
 		setting->has_contract = contract_of_options(joint_relid, &setting->contract);
 	setting->contract.protocol = setting->federation->protocol;
 	setting->contract.threshold = setting->federation->threshold;
+	if (!setting->has_contract)
+		recall_contract(setting, joint_relid);
 	return setting;
 }

@@ -5,6 +5,7 @@
 #include "postgres.h"
 
 #include "access/xact.h"
+#include "catalog/owner.h"
 #include "face/settings.h"
 #include "miscadmin.h"
 #include "storage/latch.h"
@@ -33,7 +34,7 @@ static const struct
 	{"trace_notify", "off"},
 	{"trace_sort", "off"},
 	{"row_security", "on"},
-	{"search_path", "pg_catalog, pg_temp"},
+	{"search_path", MPC_SEARCH_PATH},
 	{"TimeZone", "UTC"},
 	{"DateStyle", "ISO, YMD"},
 	{"IntervalStyle", "postgres"},

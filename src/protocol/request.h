@@ -51,8 +51,9 @@ extern MpcStatus mpc_request_verify(const MpcRequest *r, const MpcCard *asker) M
 
 /*
  * The cards are those of exactly this roster in its order, each of the pinned epoch and
- * signed by the pinned key (the own one is for the caller to compare with its one-time
- * key, as mpc_answer does), each for this query's dataset or none.
+ * signed by the pinned key, each for this query's dataset or none. After mpc_request_verify:
+ * the asker's card lies under that signature. The own one is for the caller to compare
+ * with its one-time key, as mpc_answer does.
  * MPC_IDENTITY, MPC_SIGNATURE, MPC_STALE_KEY (another dataset); *bad is the position.
  */
 extern MpcStatus mpc_request_check_cards(const MpcRequest *r, const MpcRoster *roster,
