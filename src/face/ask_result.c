@@ -54,8 +54,8 @@ mpc_asking_check_contributors(const Asking *a)
 			(errcode(MPC_ERRCODE_TOO_FEW_CONTRIBUTORS),
 			 errmsg("too few parties contribute to this answer"),
 			 errdetail_plural("At least %d party other than the asker must have enough matching rows.",
-			 				  "At least %d parties other than the asker must have enough matching rows.",
-			 				  a->federation->min_contributors, a->federation->min_contributors),
+							  "At least %d parties other than the asker must have enough matching rows.",
+							  a->federation->min_contributors, a->federation->min_contributors),
 			 errhint("Ask a wider question.")));
 }
 

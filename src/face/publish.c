@@ -27,18 +27,12 @@
 #include "catalog/owner.h"
 #include "catalog/parties.h"
 #include "compat.h"
+#include "face/publish.h"
 #include "local/aggregate.h"
 #include "local/declare.h"
 #include "local/measure.h"
 #include "local/text.h"
 #include "local/types.h"
-
-#define MAX_KEY_BYTES	61		/* two field elements with the length (E.3) */
-
-#define SUPPORTED_TYPES \
-	"Supported are smallint, integer, bigint, numeric, real, double precision, boolean, text, " \
-	"character varying, character, date, timestamp, timestamp with time zone, uuid and enum types, " \
-	"text with a deterministic collation."
 
 /* In the order of the SQL function. */
 enum
@@ -152,179 +146,6 @@ check_publisher(const char *name, const char *federation)
 						name, federation)));
 }
 
-/* The contract name of the column's own type. */
-static char *
-local_type(Oid relid, const char *name, MpcType *type)
-{
-	AttrNumber	attnum = get_attnum(relid, name);
-	Oid			typid;
-	int32		typmod;
-	Oid			collid;
-	char	   *type_name;
-
-	if (attnum == InvalidAttrNumber)
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_COLUMN),
-				 errmsg("column \"%s\" of relation \"%s\" does not exist", name, get_rel_name(relid))));
-	if (attnum < 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_COLUMN_REFERENCE),
-				 errmsg("cannot publish system column \"%s\"", name)));
-	get_atttypetypmodcoll(relid, attnum, &typid, &typmod, &collid);
-	type_name = mpc_type_name(typid, typmod, collid, type);
-	if (type_name == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("cannot publish column \"%s\" of type %s", name,
-						format_type_with_typemod(typid, typmod)),
-				 errdetail(SUPPORTED_TYPES)));
-	return type_name;
-}
-
-/* The type the contract gives the column: its own, or a wider one that is declared. */
-static char *
-contract_type(Oid relid, const char *name, const MpcDeclaration *declaration, MpcType *type)
-{
-	MpcType		local;
-	char	   *local_name = local_type(relid, name, &local);
-	char	   *declared_name;
-
-	*type = local;
-	if (declaration == NULL || declaration->type == NULL)
-		return local_name;
-	declared_name = mpc_declared_type(declaration, type);
-	if (!mpc_type_fits(&local, mpc_str(local_name), type, mpc_str(declared_name)))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("column \"%s\" of type %s cannot be published as %s", name,
-						mpc_text_shown(mpc_str(local_name)), mpc_text_shown(mpc_str(declared_name))),
-				 errdetail("A contract's type must hold every value of the column's type.")));
-	return declared_name;
-}
-
-static void
-check_role(const char *name, MpcRole role, const char *type_name, const MpcType *type)
-{
-	const char *shown = mpc_text_shown(mpc_str(type_name));
-
-	if (role == MPC_ROLE_MEASURE && type->kind == MPC_KIND_NUMERIC && type->typmod < 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("measure \"%s\" of type numeric needs a precision and scale", name),
-				 errhint("Declare them, for example with columns => '{\"%s\": {\"type\": \"numeric(12,2)\"}}'.",
-						 name)));
-	if ((role == MPC_ROLE_MEASURE && !mpc_type_is_measure(type)) ||
-		(role == MPC_ROLE_FILTER && !mpc_type_is_filter(type)) ||
-		(role == MPC_ROLE_KEY && !mpc_type_is_key(type)))
-		ereport(ERROR,
-				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("column \"%s\" of type %s cannot be a %s", name, shown, mpc_role_name(role)),
-				 role == MPC_ROLE_MEASURE ?
-				 errdetail("Measures are integers, numeric(p,s), real, double precision or boolean.") :
-				 errdetail("Keys and filters are text, integers, boolean, dates, timestamps, uuid and enums; filters also numeric.")));
-}
-
-static void
-add_column(MpcDataset *dataset, const char *name, MpcRole role, const MpcDeclaration *declaration)
-{
-	MpcContract *contract = &dataset->contract;
-	MpcContractColumn *column;
-	MpcType		type;
-	char	   *type_name = contract_type(dataset->relid, name, declaration, &type);
-	char	   *utf8 = mpc_text_to_utf8(name, strlen(name));
-
-	check_role(name, role, type_name, &type);
-	if (utf8 == NULL || strlen(utf8) > MPC_MAX_NAME)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_NAME),
-				 errmsg("name of column \"%s\" must have at most %d bytes in encoding \"%s\"",
-						name, MPC_MAX_NAME, "UTF8")));
-	if (mpc_contract_find(contract, mpc_str(utf8), role) != NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_DUPLICATE_COLUMN),
-				 errmsg("column \"%s\" is named twice as a %s", name, mpc_role_name(role))));
-	if (contract->ncolumns == MPC_MAX_COLUMNS)
-		ereport(ERROR,
-				(errcode(ERRCODE_TOO_MANY_COLUMNS),
-				 errmsg("a dataset can have at most %d columns", MPC_MAX_COLUMNS)));
-
-	column = &contract->column[contract->ncolumns++];
-	column->name = mpc_str(utf8);
-	column->role = role;
-	column->type = mpc_str(type_name);
-	column->low = mpc_str("");
-	column->high = mpc_str("");
-	if (role == MPC_ROLE_KEY)
-		column->max_key_bytes = MAX_KEY_BYTES;
-	if (role == MPC_ROLE_MEASURE)
-		mpc_measure_declare(column, &type, declaration != NULL ? declaration->scale : -1,
-							declaration != NULL ? declaration->low : NULL,
-							declaration != NULL ? declaration->high : NULL);
-}
-
-static void
-add_columns(MpcDataset *dataset, ArrayType *names, MpcRole role, List *declarations)
-{
-	Datum	   *values;
-	bool	   *nulls;
-	int			n;
-	int			i;
-
-	deconstruct_array(names, TEXTOID, -1, false, TYPALIGN_INT, &values, &nulls, &n);
-	for (i = 0; i < n; i++)
-	{
-		char	   *name;
-
-		if (nulls[i])
-			ereport(ERROR,
-					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-					 errmsg("name of a %s column must not be null", mpc_role_name(role))));
-		name = TextDatumGetCString(values[i]);
-		add_column(dataset, name, role, mpc_declaration_find(declarations, name));
-	}
-}
-
-static bool
-has_column(const MpcContract *contract, const char *name, bool measures_only)
-{
-	char	   *utf8 = mpc_text_to_utf8(name, strlen(name));
-	MpcStr		s;
-
-	if (utf8 == NULL)
-		return false;
-	s = mpc_str(utf8);
-	if (mpc_contract_find(contract, s, MPC_ROLE_MEASURE) != NULL)
-		return true;
-	return !measures_only &&
-		(mpc_contract_find(contract, s, MPC_ROLE_KEY) != NULL ||
-		 mpc_contract_find(contract, s, MPC_ROLE_FILTER) != NULL);
-}
-
-/* What is declared for a column that is not published, or bounds of what is no measure, is a mistake. */
-static void
-check_declarations(const MpcContract *contract, List *declarations)
-{
-	ListCell   *lc;
-
-	foreach(lc, declarations)
-	{
-		const MpcDeclaration *declaration = lfirst(lc);
-
-		if (!has_column(contract, declaration->column, false))
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("argument \"columns\" describes column \"%s\", which is not published",
-							declaration->column),
-					 errhint("Name it in \"keys\", \"measures\" or \"filters\" as well.")));
-		if ((declaration->low != NULL || declaration->high != NULL || declaration->scale != -1) &&
-			!has_column(contract, declaration->column, true))
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("bounds and scale are for measures, and column \"%s\" is not one",
-							declaration->column)));
-	}
-}
-
 /* Asks for the sum of up to MPC_MAX_AGGS measures, from column number "from" on; returns where it ended. */
 static int
 ask_sums(MpcQuery *query, const MpcContract *contract, int from)
@@ -411,10 +232,10 @@ mpc_sql_publish(PG_FUNCTION_ARGS)
 	dataset->functions = mpc_function_classes(PG_GETARG_ARRAYTYPE_P(ARG_FUNCTIONS));
 
 	declarations = mpc_declarations_read(PG_GETARG_JSONB_P(ARG_COLUMNS));
-	add_columns(dataset, PG_GETARG_ARRAYTYPE_P(ARG_KEYS), MPC_ROLE_KEY, declarations);
-	add_columns(dataset, PG_GETARG_ARRAYTYPE_P(ARG_MEASURES), MPC_ROLE_MEASURE, declarations);
-	add_columns(dataset, PG_GETARG_ARRAYTYPE_P(ARG_FILTERS), MPC_ROLE_FILTER, declarations);
-	check_declarations(&dataset->contract, declarations);
+	mpc_publish_columns(dataset, PG_GETARG_ARRAYTYPE_P(ARG_KEYS), MPC_ROLE_KEY, declarations);
+	mpc_publish_columns(dataset, PG_GETARG_ARRAYTYPE_P(ARG_MEASURES), MPC_ROLE_MEASURE, declarations);
+	mpc_publish_columns(dataset, PG_GETARG_ARRAYTYPE_P(ARG_FILTERS), MPC_ROLE_FILTER, declarations);
+	mpc_publish_check_declarations(&dataset->contract, declarations);
 	mpc_contract_sort(&dataset->contract);
 	check_rows(dataset);
 	mpc_dataset_put(dataset);
