@@ -19,15 +19,21 @@ SELECT CASE WHEN l = '' THEN trim(split_part(current_setting('unix_socket_direct
 SELECT format('host=''%s'' port=%s dbname=', :'host', current_setting('port')) AS address \gset
 
 \set party 1
+\set ECHO none
 \i :party_sql
+\set ECHO all
 SELECT mpc_identity() AS north_identity \gset
 \c regress_south
 \set party 2
+\set ECHO none
 \i :party_sql
+\set ECHO all
 SELECT mpc_identity() AS south_identity \gset
 \c regress_west
 \set party 3
+\set ECHO none
 \i :party_sql
+\set ECHO all
 SELECT mpc_identity() AS west_identity \gset
 
 -- Each makes partners of the other two, and the federation.

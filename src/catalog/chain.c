@@ -53,7 +53,7 @@ add_text(MpcHash *hash, const char *text)
 	char	   *utf8 = pg_server_to_any(text, strlen(text), PG_UTF8);
 	size_t		len = strlen(utf8);
 
-	add_le(hash, len, 2);
+	add_le(hash, len, 4);
 	mpc_hash_add(hash, utf8, len);
 }
 
@@ -68,7 +68,9 @@ mpc_chain_hash(uint8_t hash[32], const uint8_t prev[32], const MpcChainRow *row)
 	mpc_hash_add(&h, row->rid, 32);
 	add_le(&h, (uint64) (row->at + EPOCH_OFFSET_US), 8);
 	add_text(&h, row->party);
+	add_text(&h, row->login);
 	add_text(&h, row->dataset);
+	add_text(&h, row->question);
 	add_le(&h, row->request.len, 4);
 	mpc_hash_add(&h, row->request.data, row->request.len);
 	mpc_hash_end32(&h, hash);
@@ -93,7 +95,7 @@ is_head(const Verification *v, MpcStr hash)
 	return hash.len == 32 && mpc_equal(hash.data, v->head, 32);
 }
 
-/* Columns seq, rid, at, party, dataset, request, prev_hash, row_hash. */
+/* Columns as read by verify_rows(). */
 static bool
 verify_row(Verification *v, uint64 i)
 {
@@ -107,12 +109,14 @@ verify_row(Verification *v, uint64 i)
 	row.rid = rid.data;
 	row.at = DatumGetTimestampTz(SPI_getbinval(tuple, desc, 3, &isnull));
 	row.party = SPI_getvalue(tuple, desc, 4);
-	row.dataset = SPI_getvalue(tuple, desc, 5);
-	row.request = bytes_cell(i, 6);
-	if (row.seq != v->seq + 1 || rid.len != 32 || !is_head(v, bytes_cell(i, 7)))
+	row.login = SPI_getvalue(tuple, desc, 5);
+	row.dataset = SPI_getvalue(tuple, desc, 6);
+	row.question = SPI_getvalue(tuple, desc, 7);
+	row.request = bytes_cell(i, 8);
+	if (row.seq != v->seq + 1 || rid.len != 32 || !is_head(v, bytes_cell(i, 9)))
 		return false;
 	mpc_chain_hash(v->head, v->head, &row);
-	if (!is_head(v, bytes_cell(i, 8)))
+	if (!is_head(v, bytes_cell(i, 10)))
 		return false;
 	v->seq = row.seq;
 	return true;
@@ -122,7 +126,8 @@ static void
 verify_rows(Verification *v)
 {
 	Portal		portal = SPI_cursor_open_with_args(NULL,
-												   "SELECT seq, rid, at, party, dataset, request, prev_hash, row_hash"
+												   "SELECT seq, rid, at, party, login, dataset, question, request,"
+												   " prev_hash, row_hash"
 												   " FROM mpc.ledger_entry WHERE role = 'peer' ORDER BY seq",
 												   0, NULL, NULL, NULL, true, 0);
 	uint64		i;

@@ -16,7 +16,9 @@ typedef struct MpcChainRow
 	const uint8_t *rid;			/* 32 */
 	TimestampTz at;
 	const char *party;			/* database encoding */
+	const char *login;
 	const char *dataset;
+	const char *question;
 	MpcStr		request;
 } MpcChainRow;
 

@@ -66,6 +66,11 @@ mpc_function_classes(ArrayType *names)
 					 errmsg("class of functions must not be null")));
 		bits |= class_of_name(TextDatumGetCString(values[i]));
 	}
+	if (bits == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("at least one class of functions must be allowed"),
+				 errhint("Classes in this version are count, sum and avg.")));
 	return bits;
 }
 

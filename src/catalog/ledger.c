@@ -12,6 +12,7 @@
 #include "access/xact.h"
 #include "access/xlog.h"
 #include "catalog/pg_type.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
 
@@ -93,26 +94,27 @@ move_head(const MpcLedgerRow *row)
 
 /* False when the request id stands there already. */
 static bool
-insert_peer(const MpcChainRow *row, const char *question, const uint8_t prev[32], const uint8_t hash[32])
+insert_peer(const MpcChainRow *row, const uint8_t prev[32], const uint8_t hash[32])
 {
 	static SPIPlanPtr plan = NULL;
-	static const Oid types[] = {INT8OID, BYTEAOID, TIMESTAMPTZOID, TEXTOID, TEXTOID, TEXTOID, BYTEAOID, BYTEAOID, BYTEAOID};
-	Datum		values[9];
+	static const Oid types[] = {INT8OID, BYTEAOID, TIMESTAMPTZOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, BYTEAOID, BYTEAOID, BYTEAOID};
+	Datum		values[10];
 
 	values[0] = Int64GetDatum((int64) row->seq);
 	values[1] = bytea_datum(row->rid, MPC_RID_BYTES);
 	values[2] = TimestampTzGetDatum(row->at);
 	values[3] = CStringGetTextDatum(row->party);
-	values[4] = CStringGetTextDatum(row->dataset);
-	values[5] = CStringGetTextDatum(question);
-	values[6] = bytea_datum(row->request.data, row->request.len);
-	values[7] = bytea_datum(prev, 32);
-	values[8] = bytea_datum(hash, 32);
+	values[4] = CStringGetTextDatum(row->login);
+	values[5] = CStringGetTextDatum(row->dataset);
+	values[6] = CStringGetTextDatum(row->question);
+	values[7] = bytea_datum(row->request.data, row->request.len);
+	values[8] = bytea_datum(prev, 32);
+	values[9] = bytea_datum(hash, 32);
 	return mpc_owner_execute(&plan, "INSERT INTO mpc.ledger_entry"
-							 " (role, seq, rid, at, party, dataset, question, request, prev_hash, row_hash)"
-							 " VALUES ('peer', $1, $2, $3, $4, $5, $6, $7, $8, $9)"
+							 " (role, seq, rid, at, party, login, dataset, question, request, prev_hash, row_hash)"
+							 " VALUES ('peer', $1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
 							 " ON CONFLICT (rid, role) DO NOTHING",
-							 9, types, values, NULL, false) > 0;
+							 10, types, values, NULL, false) > 0;
 }
 
 bool
@@ -132,11 +134,13 @@ mpc_ledger_add_peer(const MpcRequest *request, const char *party, const char *da
 	entry.rid = request->rid;
 	entry.at = GetCurrentTimestamp();
 	entry.party = party;
+	entry.login = GetUserNameFromId(GetSessionUserId(), false);
 	entry.dataset = dataset;
+	entry.question = question;
 	entry.request = signed_message(request);
 	row->seq = entry.seq;
 	mpc_chain_hash(row->head, head.head, &entry);
-	if (!insert_peer(&entry, question, head.head, row->head))
+	if (!insert_peer(&entry, head.head, row->head))
 		return false;
 	move_head(row);
 	return true;

@@ -3,7 +3,8 @@
  *		The record of every question this database answered (chained) or asked.
  *
  * Rows of role 'peer' are chained: row_hash = TH32("MPCAGG-v1/ledger", prev_hash || le64 seq
- * || rid 32 || le64 at_us || str party || str dataset || le32 len, R | SIG). The head row is locked
+ * || rid 32 || le64 at_us || party || login || dataset || question || R | SIG), each text and the
+ * message after its le32 length. The head row is locked
  * from reading it to the commit that follows at once. Rows of role 'asker' are not chained (R22).
  */
 #ifndef MPC_LEDGER_H

@@ -136,7 +136,10 @@ read_federation(Oid serverid, MpcProblem *problem)
 		return NULL;
 	}
 	for (i = 0; i < n; i++)
-		federation->party[position_of(&federation->roster, &cards[i])] = party[i];
+	{
+		federation->order[i] = position_of(&federation->roster, &cards[i]);
+		federation->party[federation->order[i]] = party[i];
+	}
 	federation->serverid = serverid;
 	federation->name = pstrdup(server->servername);
 	federation->owner = server->owner;

@@ -25,6 +25,7 @@ typedef struct MpcFederation
 	Oid			owner;
 	MpcRoster	roster;			/* all members, sorted by pid, me included */
 	MpcParty	party[MPC_MAX_PARTIES];		/* in roster order */
+	uint16		order[MPC_MAX_PARTIES];		/* positions as people see them: me, then the partners as named */
 	int			min_contributors;	/* others than the asker; default 2, or 1 when allow_two_party; 0 is off */
 	bool		allow_two_party;
 	int			timeout_ms;		/* 0: mpc_agg.timeout */

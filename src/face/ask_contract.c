@@ -23,21 +23,23 @@ check_joint_column(const Asking *a, const MpcContractColumn *column)
 	HeapTuple	tuple = SearchSysCacheAttName(relid, name);
 	Form_pg_attribute att;
 	MpcType		type;
+	Oid			typid;
 	char	   *here;
 
 	if (!HeapTupleIsValid(tuple))
 		elog(ERROR, "column \"%s\" vanished from the joint table", name);
 	att = (Form_pg_attribute) GETSTRUCT(tuple);
-	here = mpc_type_name(att->atttypid, att->atttypmod, att->attcollation, &type);
+	typid = att->atttypid;
+	here = mpc_type_name(typid, att->atttypmod, att->attcollation, &type);
 	ReleaseSysCache(tuple);
-	if (here != NULL && mpc_str_equal(mpc_str(mpc_text_to_utf8(here, strlen(here))), column->type))
+	if (here != NULL && mpc_str_equal(mpc_str(here), column->type))	/* both in UTF-8 */
 		return;
 	ereport(ERROR,
 			(errcode(MPC_ERRCODE_DISAGREEMENT),
 			 errmsg("joint table \"%s\" does not fit the contract of dataset \"%s\"",
 					get_rel_name(relid), a->setting->dataset_name),
 			 errdetail("Column \"%s\" is %s here and %s in the contract.", name,
-					   here ? here : format_type_be(type.typid), mpc_text_shown(column->type)),
+					   here ? mpc_text_shown(mpc_str(here)) : format_type_be(typid), mpc_text_shown(column->type)),
 			 errhint("Import the joint table again with IMPORT FOREIGN SCHEMA.")));
 }
 

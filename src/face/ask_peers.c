@@ -29,8 +29,10 @@ typedef struct CardNote
 void
 mpc_asking_connect(Asking *a)
 {
-	for (int i = 0; i < a->roster->n; i++)
+	for (int k = 0; k < a->roster->n; k++)
 	{
+		int			i = a->federation->order[k];
+
 		memset(&a->call[i], 0, sizeof(MpcCall));
 		a->call[i].skip = mpc_asking_is_me(a, i);
 		if (!a->call[i].skip)
@@ -47,8 +49,9 @@ raise_failures(Asking *a, const uint8 *reference, const char *step)
 {
 	const MpcCall *fault = NULL;
 
-	for (int i = 0; i < a->roster->n; i++)
+	for (int k = 0; k < a->roster->n; k++)
 	{
+		int			i = a->federation->order[k];
 		MpcCall    *call = &a->call[i];
 		MpcRefusal	refusal;
 		MpcStatus	status;
@@ -81,8 +84,9 @@ count_cost(Asking *a)
 	int			at = 0;
 
 	a->answer->rounds++;
-	for (int i = 0; i < a->roster->n; i++)
+	for (int k = 0; k < a->roster->n; k++)
 	{
+		int			i = a->federation->order[k];
 		MpcPartyCost *cost;
 
 		if (mpc_asking_is_me(a, i))

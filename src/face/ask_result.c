@@ -62,8 +62,10 @@ mpc_asking_check_contributors(const Asking *a)
 void
 mpc_asking_notice(const Asking *a)
 {
-	for (int i = 0; i < a->roster->n; i++)
+	for (int k = 0; k < a->roster->n; k++)
 	{
+		int			i = a->federation->order[k];
+
 		if (!mpc_asking_is_me(a, i) && mpc_is_zero(a->ask.request.card[i].dataset, 32))
 			ereport(NOTICE,
 					(errmsg("party \"%s\" publishes no dataset \"%s\" and took part with nothing",

@@ -62,6 +62,12 @@ extern void mpc_joint_where(MpcJointRel *joint, List *restrictinfos, Index relid
 /* joint_aggs.c: the aggregates of a query. Sets refusal. */
 extern void mpc_joint_aggregates(MpcJointRel *joint, PathTarget *target, List *having);
 
+/*
+ * joint_values.c: the literal prefix of a LIKE pattern into prefix (strlen(pattern) + 1 bytes): 'abc%' gives
+ * abc and *open. False when wildcards stand anywhere but as one closing %. Raises on a dangling escape.
+ */
+extern bool mpc_like_prefix(const char *pattern, char *prefix, bool *open);
+
 /* joint_question.c: fills a query from a plan and the values of its expressions. */
 typedef struct MpcJointPlan
 {

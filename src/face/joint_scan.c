@@ -7,18 +7,22 @@
  */
 #include "compat.h"
 
+#include "access/table.h"
 #include "catalog/pg_authid.h"
 #include "executor/executor.h"
 #include "face/ask.h"
 #include "face/joint.h"
 #include "local/aggregate.h"
 #include "local/text.h"
+#include "local/types.h"
 #include "miscadmin.h"
 #include "nodes/nodeFuncs.h"
 #include "nodes/plannodes.h"
 #include "parser/parsetree.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
+#include "utils/rel.h"
+#include "utils/snapmgr.h"
 
 typedef struct JointScan
 {
@@ -115,15 +119,42 @@ joint_end(ForeignScanState *node)
 
 /* ------------------------------------------------------------------ EXPLAIN */
 
+/* Where no contract is known yet: the joint table's own columns, to show values by their types. */
+static void
+contract_of_columns(Oid relid, MpcContract *contract)
+{
+	Relation	rel = table_open(relid, AccessShareLock);
+	TupleDesc	desc = RelationGetDescr(rel);
+
+	for (int i = 0; i < desc->natts && contract->ncolumns < MPC_MAX_COLUMNS; i++)
+	{
+		Form_pg_attribute att = TupleDescAttr(desc, i);
+		MpcContractColumn *column = &contract->column[contract->ncolumns];
+		MpcType		type;
+		char	   *name = att->attisdropped ? NULL : mpc_type_name(att->atttypid, att->atttypmod, att->attcollation, &type);
+
+		if (name == NULL)
+			continue;
+		column->name = mpc_str(mpc_text_to_utf8(NameStr(att->attname), strlen(NameStr(att->attname))));
+		column->type = mpc_str(name);
+		column->role = MPC_ROLE_FILTER;
+		contract->ncolumns++;
+	}
+	table_close(rel, AccessShareLock);
+	mpc_contract_sort(contract);
+}
+
 /* The question as the peers will see it. Values of parameters that are not bound yet are unknown. */
 static char *
-question_text(ForeignScanState *node, const MpcSetting *setting)
+question_text(ForeignScanState *node, MpcSetting *setting)
 {
 	JointScan  *state = node->fdw_state;
 	MpcQuery   *query = palloc0(sizeof(MpcQuery));
 
 	if (!mpc_joint_question(&state->plan, node->ss.ps.ps_ExprContext, query))
 		return "none: no row can qualify";
+	if (!setting->has_contract)
+		contract_of_columns(state->plan.relid, &setting->contract);
 	query->dataset = mpc_str(mpc_text_to_utf8(setting->dataset_name, strlen(setting->dataset_name)));
 	return mpc_query_text(query, &setting->contract);
 }
@@ -144,12 +175,12 @@ explain_parties(const MpcFederation *federation, ExplainState *es)
 	List	   *names = NIL;
 
 	for (int i = 0; i < federation->roster.n; i++)
-		names = lappend(names, federation->party[i].name);
+		names = lappend(names, federation->party[federation->order[i]].name);
 	ExplainPropertyList("Parties", names, es);
 }
 
 static void
-explain_question(ForeignScanState *node, const MpcSetting *setting, ExplainState *es)
+explain_question(ForeignScanState *node, MpcSetting *setting, ExplainState *es)
 {
 	JointScan  *state = node->fdw_state;
 	MpcQuery   *query = palloc0(sizeof(MpcQuery));
@@ -201,8 +232,14 @@ static void
 joint_explain(ForeignScanState *node, ExplainState *es)
 {
 	JointScan  *state = node->fdw_state;
-	MpcSetting *setting = mpc_setting_of(state->plan.relid);
+	bool		bare = !ActiveSnapshotSet();	/* auto_explain comes when the executor has ended */
+	MpcSetting *setting;
 
+	if (bare)
+		PushActiveSnapshot(GetTransactionSnapshot());
+	setting = mpc_setting_of(state->plan.relid);
+	if (bare)
+		PopActiveSnapshot();
 	ExplainPropertyText("Federation", setting->federation->name, es);
 	if (es->verbose)
 		explain_parties(setting->federation, es);

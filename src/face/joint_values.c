@@ -219,12 +219,8 @@ fill_in(MpcFiller *f, const MpcFillColumn *column, int index)
 	}
 }
 
-/*
- * The literal prefix of a LIKE pattern: 'abc%' gives abc and *open. False when wildcards stand
- * anywhere but as one closing %.
- */
-static bool
-like_prefix(const char *pattern, char *prefix, bool *open)
+bool
+mpc_like_prefix(const char *pattern, char *prefix, bool *open)
 {
 	const char *p = pattern;
 
@@ -277,7 +273,7 @@ fill_pattern(MpcFiller *f, const MpcFillColumn *column, int index)
 	}
 	pattern = TextDatumGetCString(datum);
 	prefix = palloc(strlen(pattern) + 1);
-	if (!like_prefix(pattern, prefix, &open))
+	if (!mpc_like_prefix(pattern, prefix, &open))
 		raise_like();
 	if (!open && column->type.kind == MPC_KIND_BPCHAR)
 		raise_like();			/* LIKE sees the padding of character(n), = does not */

@@ -20,6 +20,7 @@
 #include "optimizer/optimizer.h"
 #include "parser/parse_coerce.h"
 #include "utils/array.h"
+#include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/pg_locale.h"
 
@@ -66,11 +67,23 @@ is_value(Node *node)
 		!has_exec_param(node, NULL);
 }
 
-/* Attribute number of a plain column of the joint table, 0 otherwise. varchar is relabelled to text. */
+/*
+ * A cast that changes nothing about comparisons: varchar to text, COLLATE, a longer length. text to
+ * character would ignore trailing blanks, integer to oid has no sign: the peers would not.
+ */
+static bool
+is_same_value(const RelabelType *relabel)
+{
+	Oid			from = exprType((Node *) relabel->arg);
+
+	return relabel->resulttype == from || (from == VARCHAROID && relabel->resulttype == TEXTOID);
+}
+
+/* Attribute number of a plain column of the joint table, 0 otherwise. */
 static AttrNumber
 column_of(WhereContext *cx, Node *node)
 {
-	if (IsA(node, RelabelType))
+	if (IsA(node, RelabelType) && is_same_value((RelabelType *) node))
 		node = (Node *) ((RelabelType *) node)->arg;
 	if (IsA(node, Var) && ((Var *) node)->varno == cx->relid && ((Var *) node)->varlevelsup == 0)
 		return Max(((Var *) node)->varattno, 0);
@@ -156,6 +169,20 @@ check_collation(WhereContext *cx, MpcOp op, Oid collation)
 	return refuse(cx, "The peers order text by COLLATE \"C\": write column COLLATE \"C\" in the comparison, or declare the joint table's column so.");
 }
 
+/* Patterns known at planning are refused there; those of parameters when they are bound. */
+static bool
+is_prefix_pattern(const Node *pattern)
+{
+	const Const *constant = (const Const *) pattern;
+	char	   *given;
+	bool		open;
+
+	if (!IsA(pattern, Const) || constant->constisnull)
+		return true;
+	given = TextDatumGetCString(constant->constvalue);
+	return mpc_like_prefix(given, palloc(strlen(given) + 1), &open);
+}
+
 /* column LIKE pattern, by the operators of text and character. */
 static bool
 add_like(WhereContext *cx, OpExpr *op, AttrNumber column, Node *pattern)
@@ -164,6 +191,8 @@ add_like(WhereContext *cx, OpExpr *op, AttrNumber column, Node *pattern)
 
 	if (!get_collation_isdeterministic(op->inputcollid))
 		return refuse(cx, "LIKE needs a deterministic collation.");
+	if (!is_prefix_pattern(pattern))
+		return refuse(cx, "LIKE over a joint table takes a prefix only: plain text followed by one %.");
 	if (negated)
 		add_inner(cx, MPC_OP_NOT, 1);
 	add_leaf(cx, MPC_OP_PREFIX, column, MPC_FORM_PATTERN, pattern);

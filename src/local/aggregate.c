@@ -16,6 +16,7 @@
 #include "local/measure_sum.h"
 #include "local/statement.h"
 #include "miscadmin.h"
+#include "tcop/tcopprot.h"
 #include "utils/guc.h"
 #include "utils/rel.h"
 
@@ -117,6 +118,24 @@ run_statement(const MpcStatement *statement, const MpcLanes *lanes, MpcLocalAnsw
 	SPI_freetuptable(SPI_tuptable);
 }
 
+/* A published view may call code that raises INFO, which no setting keeps from the client. */
+static void
+run_silently(const MpcStatement *statement, const MpcLanes *lanes, MpcLocalAnswer *answer)
+{
+	CommandDest destination = whereToSendOutput;
+
+	whereToSendOutput = DestNone;
+	PG_TRY();
+	{
+		run_statement(statement, lanes, answer);
+	}
+	PG_FINALLY();
+	{
+		whereToSendOutput = destination;
+	}
+	PG_END_TRY();
+}
+
 MpcStatus
 mpc_local_aggregate(Oid relid, Oid role, const MpcContract *contract,
 					const MpcQuery *query, const MpcLanes *lanes, MpcLocalAnswer *answer)
@@ -136,7 +155,7 @@ mpc_local_aggregate(Oid relid, Oid role, const MpcContract *contract,
 	scope = begin_role(role);
 	status = mpc_statement_write(&statement, relid, contract, query, lanes);
 	if (status == MPC_OK)
-		run_statement(&statement, lanes, answer);
+		run_silently(&statement, lanes, answer);
 	end_role(scope);
 	return status;
 }

@@ -48,7 +48,13 @@ read_scale(const MpcDeclaration *declaration, const JsonbValue *v)
 	int			scale = -1;
 
 	if (v->type == jbvNumeric)
-		scale = DatumGetInt32(DirectFunctionCall1(numeric_int4, NumericGetDatum(v->val.numeric)));
+	{
+		Datum		given = NumericGetDatum(v->val.numeric);
+
+		scale = DatumGetInt32(DirectFunctionCall1(numeric_int4, given));
+		if (!DatumGetBool(DirectFunctionCall2(numeric_eq, given, DirectFunctionCall1(int4_numeric, Int32GetDatum(scale)))))
+			scale = -1;			/* a fraction would have been rounded */
+	}
 	if (scale < 0)
 		member_error(declaration, "scale", "an integer not below 0");
 	return scale;

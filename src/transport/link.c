@@ -118,11 +118,28 @@ close_if_unfit(MpcLink *link)
 		mpc_link_close(link);
 }
 
+/* PostgreSQL's own error would name neither the party nor the remedy. */
+static UserMapping *
+mapping_of(Oid userid, Oid serverid)
+{
+	ForeignServer *server = GetForeignServer(serverid);
+	char	   *user = GetUserNameFromId(userid, false);
+
+	if (!SearchSysCacheExists2(USERMAPPINGUSERSERVER, ObjectIdGetDatum(userid), ObjectIdGetDatum(serverid)) &&
+		!SearchSysCacheExists2(USERMAPPINGUSERSERVER, ObjectIdGetDatum(InvalidOid), ObjectIdGetDatum(serverid)))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_OBJECT),
+				 errmsg("user \"%s\" has no user mapping for party \"%s\"", user, server->servername),
+				 errhint("CREATE USER MAPPING FOR %s SERVER %s OPTIONS (user ..., password ...).",
+						 quote_identifier(user), quote_identifier(server->servername))));
+	return GetUserMapping(userid, serverid);
+}
+
 MpcLink *
 mpc_link_get(Oid serverid, Oid userid)
 {
 	ForeignServer *server = GetForeignServer(serverid);
-	UserMapping *mapping = GetUserMapping(userid, serverid);
+	UserMapping *mapping = mapping_of(userid, serverid);
 	bool		needs_password = must_use_password(mapping, userid);
 	MpcLink    *link;
 

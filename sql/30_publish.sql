@@ -1,0 +1,231 @@
+-- mpc_publish(): every argument and every error. The contract is what is published, not what is in the table.
+\pset format unaligned
+\pset tuples_only on
+SET client_min_messages = warning;
+CREATE DOMAIN year AS integer;
+CREATE TABLE zoo (
+	i integer, b bigint, n numeric(6,2), wide numeric, tall numeric(60,2), neg numeric(4,-2), r real, d double precision, f boolean, t text,
+	dom year, a integer[], mo money, j json, jb jsonb, by bytea, iv interval, "Odd ""name" integer, gone integer);
+ALTER TABLE zoo DROP COLUMN gone;
+INSERT INTO zoo VALUES (1, 10, 1.25, 1.5, 2.5, 300, 1.5, 2.5, true, 'x', 2000, '{1}', 1, '{}', '{}', '', '1 day', 7);
+INSERT INTO zoo (i, b, n) VALUES (NULL, NULL, NULL), (-3, -30, -1.25);
+ALTER TABLE zoo OWNER TO regress_owner;
+GRANT USAGE ON FOREIGN SERVER offices TO regress_analyst;
+GRANT EXECUTE ON FUNCTION mpc_publish, mpc_unpublish TO regress_analyst;
+CREATE FUNCTION publish(arguments text) RETURNS text LANGUAGE sql AS $$
+	SELECT try('SELECT mpc_publish(dataset => ''zoo'', relation => ''zoo'', federation => ''offices''' || arguments || ')') $$;
+CREATE FUNCTION declare(declared text, measures text DEFAULT 'i') RETURNS text LANGUAGE sql AS $$
+	SELECT publish(format(', measures => ''{%s}'', columns => %L', measures, declared)) $$;
+SET ROLE regress_owner;
+
+-- Everything by name, and what the catalog then says.
+SELECT publish('');
+SELECT publish($$, keys => '{t,i}', measures => '{i,b,n,r,d,f,"Odd \"name"}', filters => '{i,n,t}', functions => '{count,sum}', min_rows => 2,
+	columns => '{"i": {"type": "bigint", "low": -5, "high": "100"}, "n": {"low": -1.25, "high": 9.99}, "d": {"scale": 10, "low": 0.0001, "high": 2.5}, "b": {"type": "numeric(22,3)"}}'$$);
+RESET ROLE;
+SELECT dataset, federation, relation, owner, keys, measures, filters, identifiers, functions, min_rows, suspended, published_at = now() AS now FROM mpc.datasets WHERE dataset = 'zoo';
+SELECT name, role, type, scale, low, high, max_key_bytes FROM mpc.dataset_column WHERE dataset = 'zoo' ORDER BY role, name;
+SET ROLE regress_owner;
+SELECT try('SELECT * FROM mpc.datasets');
+
+-- Arguments.
+SELECT try($$SELECT mpc_publish(NULL, 'zoo', 'offices')$$);
+SELECT try($$SELECT mpc_publish('zoo', NULL, 'offices')$$);
+SELECT try($$SELECT mpc_publish('zoo', 'zoo', NULL)$$);
+SELECT try($$SELECT mpc_publish('', 'zoo', 'offices')$$);
+SELECT try(format('SELECT mpc_publish(%L, ''zoo'', ''offices'')', repeat('x', 300)));
+SELECT try($$SELECT mpc_publish('zoo', 'no_such', 'offices')$$);
+SELECT try($$SELECT mpc_publish('zoo', 4294967295, 'offices')$$);
+SELECT try($$SELECT mpc_publish('zoo', 'zoo', 'abroad')$$);
+SELECT try($$SELECT mpc_publish('zoo', 'zoo', 'south')$$);
+SELECT publish(', measures => NULL');
+SELECT publish(', measures => ''{NULL}''');
+SELECT publish(', measures => ''{{i,b},{n,r}}''');
+SELECT publish(', functions => NULL');
+SELECT publish(', functions => ''{}''');
+SELECT publish(', functions => ''{count,median}''');
+SELECT publish(', functions => ''{NULL}''');
+SELECT publish(', min_rows => NULL');
+SELECT publish(', min_rows => 0');
+SELECT publish(', min_rows => -1');
+SELECT publish(', identifiers => ''{i}''');
+SELECT publish(', "intersect" => ''i''');
+
+-- Columns.
+SELECT publish(', measures => ''{x}''');
+SELECT publish(', measures => ''{I}''');
+SELECT publish(', measures => ''{i,i}''');
+SELECT publish(', measures => ''{ctid}''');
+SELECT publish(', measures => ''{""}''');
+SELECT publish(', keys => ''{gone}''');
+SELECT publish(', measures => ''{"........pg.dropped.19........"}''');
+SELECT c, publish(format(', measures => ''{%s}''', c)) FROM unnest('{wide,tall,neg,t,dom,a,mo,j,jb,by,iv}'::text[]) AS c;
+SELECT c, publish(format(', filters => ''{%s}''', c)) FROM unnest('{r,d,wide,dom,a,mo,j,iv}'::text[]) AS c;
+SELECT c, publish(format(', keys => ''{%s}''', c)) FROM unnest('{r,n,dom}'::text[]) AS c;
+
+-- What is declared about them.
+SELECT declare('[]');
+SELECT declare('null');
+SELECT declare('{"i": 5}');
+SELECT declare('{"i": {"lowest": 0}}');
+SELECT declare('{"b": {"low": 0}}');
+SELECT declare('{"i": {"low": "abc"}}');
+SELECT declare('{"i": {"low": true}}');
+SELECT declare('{"i": {"low": "NaN"}}');
+SELECT declare('{"i": {"low": "-infinity"}}');
+SELECT declare('{"i": {"low": 0.5}}');
+SELECT declare('{"i": {"low": 5, "high": 4}}');
+SELECT declare('{"i": {"high": 2147483648}}');
+SELECT declare('{"i": {"high": 1e1000}}');
+SELECT declare('{"i": {"scale": 2}}');
+SELECT declare('{"i": {"scale": "2"}}');
+SELECT declare('{"d": {"scale": 65}}', 'd');
+SELECT declare('{"d": {"scale": 1.5}}', 'd');
+SELECT declare('{"d": {"scale": -1}}', 'd');
+SELECT declare('{"d": {"scale": 99999999999}}', 'd');
+SELECT declare('{"d": {"scale": 64}}', 'd');
+SELECT declare('{"i": {"type": "smallint"}}');
+SELECT declare('{"i": {"type": "integre"}}');
+SELECT declare('{"i": {"type": "integer; drop table zoo"}}');
+SELECT declare('{"i": {"type": ""}}');
+SELECT declare('{"i": {"type": 5}}');
+SELECT declare('{"i": {"type": "json"}}');
+SELECT declare('{"i": {"type": "setof integer"}}');
+SELECT declare('{"i": {"type": "numeric(4,2)"}}');
+SELECT declare('{"n": {"type": "numeric(8,1)"}}', 'n');
+SELECT declare('{"wide": {"type": "numeric(12,2)"}}', 'wide');
+SELECT declare('{"t": {"low": 0}}', 'i}'', filters => ''{t');
+
+-- Rows that break the contract: named by column, never by value.
+SELECT declare('{"i": {"low": 0}}');
+SELECT declare('{"i": {"high": 0}}');
+SELECT declare('{"wide": {"type": "numeric(12,0)"}}', 'wide');
+SELECT declare('{"d": {"high": 2.25}}', 'd');
+BEGIN;
+UPDATE zoo SET d = 'NaN' WHERE i = 1; SELECT publish(', measures => ''{d}'''); ROLLBACK;
+BEGIN;
+UPDATE zoo SET r = '-infinity' WHERE i = 1; SELECT publish(', measures => ''{r}'''); ROLLBACK;
+BEGIN;
+UPDATE zoo SET n = 'NaN' WHERE i = 1; SELECT publish(', measures => ''{n}'''); ROLLBACK;
+BEGIN;
+UPDATE zoo SET d = 1e300 WHERE i = 1; SELECT publish(', measures => ''{d}'''); ROLLBACK;
+BEGIN;
+UPDATE zoo SET d = 1e-300 WHERE i = 1; SELECT publish(', measures => ''{d}'''); ROLLBACK;
+
+-- Who may: owners of the relation, users of the federation, and of a dataset only its own publisher.
+SELECT publish('');
+RESET ROLE;
+SET ROLE regress_analyst;
+SELECT publish('');
+SELECT try($$SELECT mpc_unpublish('zoo')$$);
+RESET ROLE;
+CREATE TABLE analysts AS SELECT 1 AS i;
+ALTER TABLE analysts OWNER TO regress_analyst;
+SET ROLE regress_analyst;
+SELECT try($$SELECT mpc_publish('zoo', 'analysts', 'offices')$$);
+SELECT try($$SELECT mpc_publish('ants', 'analysts', 'offices')$$);
+SELECT try($$SELECT mpc_unpublish('ants', 'offices')$$);
+RESET ROLE;
+REVOKE USAGE ON FOREIGN SERVER offices FROM regress_analyst;
+SET ROLE regress_analyst;
+SELECT try($$SELECT mpc_publish('ants', 'analysts', 'offices')$$);
+RESET ROLE;
+GRANT USAGE ON FOREIGN SERVER offices TO regress_analyst;
+REVOKE EXECUTE ON FUNCTION mpc_publish, mpc_unpublish FROM regress_analyst;
+SET ROLE regress_analyst;
+SELECT try($$SELECT mpc_publish('ants', 'analysts', 'offices')$$);
+SELECT try($$SELECT mpc_unpublish('zoo')$$);
+RESET ROLE;
+DROP TABLE analysts;
+
+-- Unpublish.
+SELECT try('SELECT mpc_unpublish(NULL)');
+SELECT try($$SELECT mpc_unpublish('no such')$$);
+SELECT try($$SELECT mpc_unpublish('zoo', 'south')$$);
+SELECT try($$SELECT mpc_unpublish('zoo')$$);
+SELECT try($$SELECT mpc_unpublish('zoo')$$);
+SELECT count(*) FROM mpc.dataset_column WHERE dataset = 'zoo';
+
+-- What can be published at all.
+CREATE SEQUENCE zoo_seq;
+CREATE INDEX zoo_i ON zoo (i);
+CREATE TYPE pair AS (a integer, b integer);
+CREATE TEMP TABLE short_lived (i integer);
+SELECT r, try(format('SELECT mpc_publish(''zoo'', %L, ''offices'')', r)) FROM unnest('{zoo_seq,zoo_i,pair,short_lived,joint.survey}'::text[]) AS r;
+SELECT try($$SELECT mpc_publish('zoo', 'joint.survey', 'offices', measures => '{i}')$$);
+
+-- Views, partitioned, materialized and foreign tables are published like tables, and asked: the same answer from all.
+CREATE VIEW survey_view WITH (security_barrier) AS SELECT * FROM survey WHERE id > 0;
+CREATE MATERIALIZED VIEW survey_matview AS SELECT * FROM survey;
+CREATE TABLE survey_parts (LIKE survey) PARTITION BY RANGE (id);
+CREATE TABLE survey_low PARTITION OF survey_parts FOR VALUES FROM (0) TO (110);
+CREATE TABLE survey_high PARTITION OF survey_parts DEFAULT;
+INSERT INTO survey_parts SELECT * FROM survey;
+CREATE TABLE survey_parent (LIKE survey);
+CREATE TABLE survey_child () INHERITS (survey_parent);
+INSERT INTO survey_parent SELECT * FROM survey WHERE id % 2 = 0;
+INSERT INTO survey_child SELECT * FROM survey WHERE id % 2 = 1;
+CREATE EXTENSION postgres_fdw;
+CREATE SERVER loopback FOREIGN DATA WRAPPER postgres_fdw;
+SELECT try(format('ALTER SERVER loopback OPTIONS (ADD host %L, ADD port %L, ADD dbname %L)', s.host, s.port, current_database())) FROM mpc.parties AS s WHERE party = 'south';
+GRANT USAGE ON FOREIGN SERVER loopback TO regress_owner;
+GRANT SELECT ON survey TO regress_north_login;
+CREATE USER MAPPING FOR regress_owner SERVER loopback OPTIONS (user 'regress_north_login', password 'regress north', password_required 'false');
+CREATE FOREIGN TABLE survey_far (id integer, s smallint, i integer, b bigint, n numeric(10,2), r real, d double precision, f boolean, nothing integer, txt text COLLATE "C", m mood) SERVER loopback OPTIONS (table_name 'survey');
+ALTER VIEW survey_view OWNER TO regress_owner;
+ALTER MATERIALIZED VIEW survey_matview OWNER TO regress_owner;
+ALTER TABLE survey_parts OWNER TO regress_owner;
+ALTER TABLE survey_parent OWNER TO regress_owner;
+ALTER TABLE survey_child OWNER TO regress_owner;
+ALTER FOREIGN TABLE survey_far OWNER TO regress_owner;
+CREATE FUNCTION publish_and_ask(relation regclass) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+	SET ROLE regress_owner;
+	PERFORM mpc_publish('survey', relation, 'offices', measures => '{i,b,n,r,d,f}', filters => '{i,txt,n}', min_rows => 1);
+	RESET ROLE;
+	RETURN same($q$SELECT count(*), count(n), sum(i), sum(b), avg(n), sum(r), avg(d) FROM %s WHERE txt >= 'e' AND n < 30.5$q$);
+END $$;
+SELECT r, publish_and_ask(r) FROM unnest('{survey,survey_view,survey_matview,survey_parts,survey_parent,survey_far}'::regclass[]) AS r;
+
+-- The relation changes under the dataset.
+SET ROLE regress_owner;
+SELECT mpc_publish('survey', 'survey_parent', 'offices', measures => '{i,n}', filters => '{txt}', min_rows => 1);
+ALTER TABLE survey_parent RENAME COLUMN n TO renamed;
+RESET ROLE;
+SELECT try('SELECT sum(i) FROM joint.survey');
+SELECT try('SELECT sum(n) FROM joint.survey');
+ALTER TABLE survey_parent OWNER TO CURRENT_USER;
+SELECT try('SELECT sum(i) FROM joint.survey');
+DROP TABLE survey_parent CASCADE;
+SELECT try('SELECT sum(i) FROM joint.survey');
+SET ROLE regress_owner;
+SELECT mpc_publish('survey', 'survey', 'offices', measures => '{i}', functions => '{count}', min_rows => 1);
+RESET ROLE;
+SELECT try('SELECT count(i) FROM joint.survey');
+SELECT try('SELECT sum(i) FROM joint.survey');
+SELECT try('SELECT count(n) FROM joint.survey');
+SELECT try('SELECT count(*) FROM joint.survey WHERE i > 5');
+
+-- Another contract than the partners': what differs is named (R20). A column that is not used does not matter.
+SET ROLE regress_owner;
+SELECT mpc_publish('survey', 'survey', 'offices', measures => '{i,b,n}', filters => '{s,i}', min_rows => 1, columns => '{"b": {"low": 0}, "n": {"type": "numeric(12,2)"}, "s": {"type": "integer"}}');
+RESET ROLE;
+SELECT any_party(try('SELECT sum(i) FROM joint.survey'));
+SELECT any_party(try('SELECT sum(b) FROM joint.survey'));
+SELECT any_party(try('SELECT sum(n) FROM joint.survey'));
+SELECT any_party(try('SELECT count(*) FROM joint.survey WHERE s > 3'));
+SELECT any_party(try('SELECT count(*) FROM joint.survey WHERE i > 3'));
+
+-- All as it was.
+DROP VIEW survey_view;
+DROP MATERIALIZED VIEW survey_matview;
+DROP TABLE survey_parts, zoo;
+DROP EXTENSION postgres_fdw CASCADE;
+DROP SEQUENCE zoo_seq;
+DROP TYPE pair;
+DROP DOMAIN year;
+DROP FUNCTION publish, declare, publish_and_ask;
+SET ROLE regress_owner;
+SELECT mpc_publish('survey', 'survey', federation => 'offices', keys => '{txt,m}', measures => '{s,i,b,n,r,d,f,nothing}', filters => '{s,i,b,n,f,txt,vc,ch,day,ts,tz,u,m}', min_rows => 1);
+RESET ROLE;
+SELECT same('SELECT count(*) FROM %s');
