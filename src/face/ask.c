@@ -71,9 +71,10 @@ run_asking(Asking *a)
 	mpc_asking_contribute(a);
 	mpc_asking_receive(a, exchange);
 	mpc_asking_decode(a);
-	mpc_asking_check_contributors(a);
+	/* before anything can still raise: a rollback takes the row along, the log line stays (R22) */
 	mpc_ledger_add_asker(&a->ask.request, a->federation->name, a->setting->dataset_name,
 						 mpc_query_text(a->question->query, a->used));
+	mpc_asking_check_contributors(a);
 	mpc_asking_notice(a);
 }
 

@@ -48,6 +48,10 @@ mpc_asking_check_contributors(const Asking *a)
 		mpc_raise_status(MPC_RANGE, a->federation->name, "the answer");
 	mpc_field_to_wide(&mine, a->x[MPC_CONTRIBUTOR_LANE]);
 	others = (int) all - (int) mine.limb[0];
+	if (all == 0)
+		ereport(NOTICE,
+				(errmsg("no party contributes to this answer"),
+				 errdetail("A party with fewer matching rows than its own min_rows contributes nothing.")));
 	if (all == 0 || others >= a->federation->min_contributors)
 		return;
 	ereport(ERROR,
