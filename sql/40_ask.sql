@@ -161,3 +161,10 @@ SELECT question FROM (SELECT DISTINCT substr(question, 54) FROM mpc.ledger WHERE
 DROP VIEW young, rows_view, analysts_view;
 DROP FUNCTION filtered, above, as_definer, as_invoker;
 DROP TABLE kept;
+-- The usual optional filter: below OR a condition without columns is decided at the asker, also in a generic plan.
+SET plan_cache_mode = force_generic_plan;
+PREPARE optional(text) AS SELECT count(*), count(*) = (SELECT count(*) FROM everybody WHERE $1 IS NULL OR txt = $1) AS same FROM joint.survey WHERE $1 IS NULL OR txt = $1;
+EXECUTE optional(NULL);
+EXECUTE optional('it''s');
+DEALLOCATE optional;
+RESET plan_cache_mode;

@@ -37,7 +37,8 @@ typedef enum MpcValueForm
 	MPC_FORM_ARRAY,				/* its elements are the values */
 	MPC_FORM_PATTERN,			/* a LIKE pattern */
 	MPC_FORM_TRUE,				/* the constant true, no expression */
-	MPC_FORM_FALSE
+	MPC_FORM_FALSE,
+	MPC_FORM_GATE				/* a condition without columns, below OR or NOT; attnum is 0 */
 } MpcValueForm;
 
 /* What planning keeps with a joint table's RelOptInfo (fdw_private). */

@@ -116,6 +116,30 @@ use_column(MpcFiller *f, AttrNumber attnum)
 	return &f->columns[attnum];
 }
 
+/* A gate borrows a column that the condition reads anyway. There is one: else it would stand above. */
+static AttrNumber
+borrowed_column(const MpcJointPlan *plan)
+{
+	ListCell   *lc;
+
+	foreach(lc, plan->nodes)
+	{
+		const List *item = lfirst(lc);
+
+		if (!mpc_op_is_inner(linitial_int(item)) && lsecond_int(item) != 0)
+			return lsecond_int(item);
+	}
+	elog(ERROR, "a joint question's condition reads no column");
+}
+
+static void
+fill_leaf(MpcFiller *f, const List *item)
+{
+	AttrNumber	attnum = lsecond_int(item) != 0 ? lsecond_int(item) : borrowed_column(f->plan);
+
+	mpc_fill_leaf(f, use_column(f, attnum), linitial_int(item), (MpcValueForm) lthird_int(item), lfourth_int(item));
+}
+
 static void
 fill_nodes(MpcFiller *f)
 {
@@ -128,8 +152,7 @@ fill_nodes(MpcFiller *f)
 		if (mpc_op_is_inner(linitial_int(item)))
 			mpc_fill_node(f, linitial_int(item))->nchildren = lsecond_int(item);
 		else
-			mpc_fill_leaf(f, use_column(f, lsecond_int(item)), linitial_int(item),
-						  (MpcValueForm) lthird_int(item), lfourth_int(item));
+			fill_leaf(f, item);
 	}
 }
 

@@ -131,13 +131,20 @@ element_fits(const MpcFillColumn *column, Datum *datum, Oid type)
 	return value >= low && value <= high;
 }
 
-/* A condition that is false for every row, null or not. */
+/* A condition that is true, or false, for every row, null or not. */
 static void
-add_false(MpcFiller *f, const MpcFillColumn *column)
+add_truth(MpcFiller *f, const MpcFillColumn *column, bool truth)
 {
-	mpc_fill_node(f, MPC_OP_AND)->nchildren = 2;
+	mpc_fill_node(f, truth ? MPC_OP_OR : MPC_OP_AND)->nchildren = 2;
 	(void) mpc_fill_leaf_node(f, MPC_OP_IS_NULL, column);
 	(void) mpc_fill_leaf_node(f, MPC_OP_IS_NOT_NULL, column);
+}
+
+/* A condition that is null for every row: = ANY (NULL), an IN with one null. */
+static void
+add_unknown(MpcFiller *f, const MpcFillColumn *column)
+{
+	mpc_fill_bytes(f, mpc_fill_leaf_node(f, MPC_OP_IN, column), true, (MpcStr) {NULL, 0});
 }
 
 typedef struct Elements
@@ -198,16 +205,16 @@ fill_in(MpcFiller *f, const MpcFillColumn *column, int index)
 	Elements	e;
 	int			given;
 
-	if (null)					/* = ANY (NULL) is unknown: an IN with one null */
+	if (null)
 	{
-		mpc_fill_bytes(f, mpc_fill_leaf_node(f, MPC_OP_IN, column), true, (MpcStr) {NULL, 0});
+		add_unknown(f, column);
 		return;
 	}
 	e = array_elements(datum);
 	given = e.n;
 	keep_fitting(column, &e);
 	if (given == 0)
-		add_false(f, column);
+		add_truth(f, column, false);
 	else if (e.n == 0)
 		add_decided(f, column, false, column->type.kind == MPC_KIND_INT2 ? PG_INT16_MIN : PG_INT32_MIN);
 	else
@@ -281,6 +288,20 @@ fill_pattern(MpcFiller *f, const MpcFillColumn *column, int index)
 	mpc_fill_datum(f, mpc_fill_leaf_node(f, open ? MPC_OP_PREFIX : MPC_OP_EQ, column), &as_text, datum, false);
 }
 
+/* A condition without columns is decided here; its value is the same for every row. */
+static void
+fill_gate(MpcFiller *f, const MpcFillColumn *column, int index)
+{
+	bool		null;
+	Oid			type;
+	Datum		datum = evaluate(f, index, &null, &type);
+
+	if (null)
+		add_unknown(f, column);
+	else
+		add_truth(f, column, DatumGetBool(datum));
+}
+
 void
 mpc_fill_leaf(MpcFiller *f, const MpcFillColumn *column, MpcOp op, MpcValueForm form, int index)
 {
@@ -302,6 +323,9 @@ mpc_fill_leaf(MpcFiller *f, const MpcFillColumn *column, MpcOp op, MpcValueForm 
 		case MPC_FORM_FALSE:
 			mpc_fill_datum(f, mpc_fill_leaf_node(f, op, column), &column->type,
 						   BoolGetDatum(form == MPC_FORM_TRUE), false);
+			break;
+		case MPC_FORM_GATE:
+			fill_gate(f, column, index);
 			break;
 	}
 }

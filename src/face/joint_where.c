@@ -4,8 +4,8 @@
  *
  * A closed grammar: column op value, IN, IS [NOT] NULL, LIKE 'prefix%', boolean columns, AND, OR,
  * NOT. A value is any expression without columns that is not volatile; it is evaluated
- * once, at the asker. Conditions without any column ("gates") are decided at the
- * asker, too. Operators are known by OID of pg_catalog, so that a shadowing operator in another
+ * once, at the asker. Conditions without any column ("gates"), as in $1 IS NULL OR name = $1, are
+ * decided at the asker, too. Operators are known by OID of pg_catalog, so that a shadowing operator in another
  * schema is refused instead of misread.
  */
 #include "postgres.h"
@@ -323,6 +323,11 @@ add_clause(WhereContext *cx, Node *clause)
 	AttrNumber	column;
 
 	check_stack_depth();
+	if (!contain_var_clause(clause) && is_value(clause))
+	{
+		add_leaf(cx, MPC_OP_NONE, 0, MPC_FORM_GATE, clause);
+		return true;
+	}
 	switch (nodeTag(clause))
 	{
 		case T_BoolExpr:

@@ -1,0 +1,312 @@
+# The oracle: random tables at up to seven parties, random questions, and every joint
+# answer must be what plain SQL gives over one table with all the rows.
+#
+# Everything is drawn from SEED. A question that fails is printed with its seed, its
+# federation, the SQL and both answers.
+
+use strict;
+use warnings FATAL => 'all';
+use utf8;
+
+use Encode qw(decode encode);
+use MpcRandom;
+use MpcTest;
+use Test::More;
+
+my $seed = MpcTest::seed();
+srand($seed);
+note("SEED=$seed");
+
+# p4 keeps its text in LATIN1, p3 and p7 order their own text as people do. No two parties agree
+# on how a value is shown or read.
+my @all = map { "p$_" } 1 .. 7;
+my $latin1 = 'p4';
+my @styles = (
+	[ 'UTC', 'ISO, MDY' ], [ 'America/New_York', 'SQL, DMY' ], [ 'Asia/Kolkata', 'German' ], [ 'Europe/Paris', 'Postgres, MDY' ],
+	[ 'Pacific/Apia', 'ISO, DMY' ], [ 'America/St_Johns', 'SQL, MDY' ], [ 'Asia/Tokyo', 'Postgres, DMY' ]);
+my %collation = map { $_ => '"und-x-icu"' } qw(p3 p7);
+my %style = map { $all[$_] => $styles[$_] } 0 .. $#all;
+
+my @federations = (
+	{ name => 'pair', parties => [qw(p1 p2)], datasets => 2, questions => 60, options => "min_contributors '0', allow_two_party 'true'" },
+	{ name => 'trio', parties => [qw(p2 p3 p5)], datasets => 3, questions => 110, options => "min_contributors '0'" },
+	{ name => 'four', parties => [qw(p1 p3 p4 p6)], datasets => 3, questions => 100, options => "min_contributors '0'" },
+	{ name => 'five', parties => [qw(p1 p2 p5 p6 p7)], datasets => 2, questions => 80, silent => ['p6'], options => "min_contributors '0'" },
+	{ name => 'offices', parties => \@all, datasets => 2, questions => 80, silent => [qw(p2 p4)] },
+	{ name => 'careful', parties => [qw(p3 p5 p6 p7)], datasets => 2, questions => 60, min_rows => 5, options => '' });
+
+my ($asked, $telling, $refused) = (0, 0, 0);
+my $fed = MpcTest::federation(
+	names => \@all, connected => 0,
+	options => { min_contributors => 0 });
+make_different($_) foreach @all;
+$fed->connect_all;
+%collation = () unless $fed->sql('p3', "SELECT count(*) FROM pg_collation WHERE collname = 'und-x-icu'");
+$fed->node('p1')->safe_psql('template1', "CREATE DATABASE oracle TEMPLATE template0 ENCODING 'UTF8'");
+
+foreach my $federation (@federations)
+{
+	connect_federation($federation);
+	fill($federation);
+	ask_all($federation);
+}
+overflow();
+beyond_latin1();
+other_meanings();
+note("$asked questions, $telling with a number other than 0 in the answer, $refused refused by the rule of min_rows");
+cmp_ok($telling, '>', $asked / 4, 'enough answers tell something');
+done_testing();
+
+sub make_different
+{
+	my ($name) = @_;
+	my $node = $fed->node($name);
+	if ($name eq $latin1)
+	{
+		$node->safe_psql('template1', "DROP DATABASE postgres; CREATE DATABASE postgres TEMPLATE template0 ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C'");
+		$node->safe_psql('postgres', 'CREATE EXTENSION mpc_agg');
+	}
+	my $digits = substr($name, 1) - 4;
+	$node->safe_psql('postgres', "ALTER SYSTEM SET timezone = '$style{$name}[0]'; ALTER SYSTEM SET datestyle = '$style{$name}[1]';"
+		  . " ALTER SYSTEM SET extra_float_digits = $digits; SELECT pg_reload_conf()");
+	return;
+}
+
+# At one party the labels of the enum came in another order than they stand.
+sub create_mood
+{
+	my ($name) = @_;
+	my @labels = map { MpcRandom::literal($_) } @MpcRandom::labels;
+	return 'CREATE TYPE mood AS ENUM (' . join(', ', @labels) . ');' if $name ne 'p5';
+	return "CREATE TYPE mood AS ENUM ($labels[1], $labels[4]); ALTER TYPE mood ADD VALUE $labels[0] BEFORE $labels[1];"
+	  . "ALTER TYPE mood ADD VALUE $labels[3] BEFORE $labels[4]; ALTER TYPE mood ADD VALUE $labels[2] BEFORE $labels[3];";
+}
+
+sub run_sql
+{
+	my ($node, $database, $sql) = @_;
+	$node->safe_psql($database, encode('UTF-8', "SET client_encoding = 'UTF8';\n$sql"));
+	return;
+}
+
+# One federation more among the parties. A type is created where it is first needed.
+my %has_mood;
+
+sub connect_federation
+{
+	my ($federation) = @_;
+	my $name = $federation->{name};
+	foreach my $here (@{ $federation->{parties} })
+	{
+		my $partners = join(', ', grep { $_ ne $here } @{ $federation->{parties} });
+		my $sql = "CREATE SCHEMA $name; GRANT USAGE ON SCHEMA $name TO analyst;\n";
+		$sql .= create_mood($here) unless $has_mood{$here}++;
+		if (defined $federation->{options})
+		{
+			my $options = join(', ', "parties '$partners'", $federation->{options} || ());
+			$sql .= "CREATE SERVER $name FOREIGN DATA WRAPPER mpc_federation OPTIONS ($options);"
+			  . "GRANT USAGE ON FOREIGN SERVER $name TO analyst;";
+		}
+		run_sql($fed->node($here), 'postgres', $sql);
+	}
+	run_sql($fed->node('p1'), 'oracle', "CREATE SCHEMA $name;" . ($has_mood{oracle}++ ? '' : create_mood('p1')));
+	return;
+}
+
+sub draw_datasets
+{
+	my ($federation) = @_;
+	my %common = (
+		schema => $federation->{name}, parties => $federation->{parties}, silent => $federation->{silent} // [],
+		min_rows => $federation->{min_rows}, collation => \%collation, unicode => !grep { $_ eq $latin1 } @{ $federation->{parties} });
+	my @sets = map { MpcRandom::dataset(%common, name => "d$_") } 1 .. $federation->{datasets};
+
+	# Every kind of measure is asked for, whatever the seed.
+	push @sets, MpcRandom::dataset(%common, name => 'every', measures => [
+		map { [ $_, /numeric/ ? 'numeric' : /int/ ? 'int' : /bool/ ? 'bool' : 'float' ] }
+		  'smallint', 'integer', 'bigint', 'numeric(12,2)', 'numeric(38,10)', 'real', 'double precision', 'boolean' ]);
+	return @sets;
+}
+
+sub fill
+{
+	my ($federation) = @_;
+	my $name = $federation->{name};
+	my %silent = map { $_ => 1 } @{ $federation->{silent} // [] };
+	$federation->{sets} = [ draw_datasets($federation) ];
+	foreach my $here (@{ $federation->{parties} })
+	{
+		my $sql = "SET TimeZone = 'UTC'; SET DateStyle = 'ISO';\n";
+		$sql .= join('', map { $silent{$here} ? MpcRandom::joint_sql($_) : MpcRandom::local_sql($_, $here) } @{ $federation->{sets} });
+		$sql .= "IMPORT FOREIGN SCHEMA $name FROM SERVER $name INTO $name;" unless $silent{$here};
+		run_sql($fed->node($here), 'postgres', "$sql GRANT SELECT ON ALL TABLES IN SCHEMA $name TO analyst;");
+	}
+	run_sql($fed->node('p1'), 'oracle', join('', map { MpcRandom::oracle_sql($_) } @{ $federation->{sets} }));
+	return;
+}
+
+# The answers of many questions from one psql: lists of lines, an error as its SQLSTATE.
+sub script
+{
+	my ($lists) = @_;
+	my $sql = "\\set ON_ERROR_STOP 0\n\\pset null '(null)'\nSET client_encoding = 'UTF8';\nSET extra_float_digits = 1;\n";
+	foreach my $list (@$lists)
+	{
+		$sql .= "\\echo '\@\@'\n";
+		$sql .= "$_;\n\\if :ERROR\n\\echo error :LAST_ERROR_SQLSTATE\n\\echo :LAST_ERROR_MESSAGE\n\\endif\n" foreach @$list;
+	}
+	return $sql;
+}
+
+sub answers
+{
+	my ($out) = @_;
+	my (undef, @parts) = split /^\@\@\n?/m, decode('UTF-8', $out), -1;
+	return map { s/\n\z//r } @parts;
+}
+
+sub ask_all
+{
+	my ($federation) = @_;
+	my @parties = @{ $federation->{parties} };
+	my @askers = splice(@parties, int rand @parties, 1);
+	push @askers, MpcRandom::one_of(@parties);
+	push @askers, $federation->{silent}[0] if $federation->{silent} && !grep { $_ eq $federation->{silent}[0] } @askers;
+	ask_from($federation, $_, int($federation->{questions} / @askers)) foreach @askers;
+	return;
+}
+
+sub ask_from
+{
+	my ($federation, $asker, $count) = @_;
+	my @questions = map {
+		my $set = MpcRandom::one_of(@{ $federation->{sets} });
+		$federation->{min_rows} ? MpcRandom::threshold_question($set, $asker) : MpcRandom::question($set) } 1 .. $count;
+	push @questions, map { types_question($_) } @{ $federation->{sets} } unless $federation->{min_rows};
+	foreach my $i (0 .. 1)
+	{
+		my $views = join(";\n", map { $_->{view} ? $_->{view}[$i] : () } @questions);
+		next if $views eq '';
+		run_sql($i ? ($fed->node('p1'), 'oracle') : ($fed->node($asker), 'postgres'),
+			"SET TimeZone = '$style{$asker}[0]'; SET DateStyle = '$style{$asker}[1]'; $views");
+	}
+
+	my ($joint) = $fed->ask_err($asker, encode('UTF-8', script([ map { [ @{ $_->{before} // [] }, $_->{joint} ] } @questions ])));
+	my $oracle = script([ map { [ @{ $_->{oracle_before} // [] }, $_->{refused} // (), $_->{oracle} ] } @questions ]);
+	my $same_style = "SET TimeZone = '$style{$asker}[0]';\nSET DateStyle = '$style{$asker}[1]';\n";
+	my (undef, $right) = $fed->node('p1')->psql('oracle', encode('UTF-8', $same_style . $oracle));
+	compare($federation, $asker, \@questions, [ answers($joint) ], [ answers($right) ]);
+	return;
+}
+
+sub types_question
+{
+	my ($set) = @_;
+	my @items = map { $_->{kind} eq 'bool' ? () : map { ["pg_typeof($_)"] } "sum($_->{name})", "avg($_->{name})", "count($_->{name})" }
+	  grep { $_->{role}{measure} } @{ $set->{columns} };
+	my $sql = 'SELECT ' . join(', ', map { $_->[0] } @items) . " FROM $set->{schema}.$set->{name}";
+	return { set => $set, joint => $sql, oracle => $sql, columns => \@items };
+}
+
+# undef when the answers agree.
+sub why_wrong
+{
+	my ($question, $joint, $oracle) = @_;
+	if (defined $question->{refused})
+	{
+		return 'no answer from the oracle' unless $oracle =~ s/\A([tf])\n//;
+		return $joint =~ /^error MP001\n/ ? undef : 'too few contribute' if $1 eq 't';
+	}
+	return 'the oracle does not understand it' if $oracle =~ /^error (?!22)/m || $oracle =~ /^error .*^error /ms;
+	return $joint =~ /^\Q$1\E$/m ? undef : 'another error' if $oracle =~ /^(error \w+)$/m;
+	my @joint = map { [ split /\|/, $_, -1 ] } split /\n/, $joint, -1;
+	my @oracle = map { [ split /\|/, $_, -1 ] } split /\n/, $oracle, -1;
+	return 'another number of rows' if @joint != @oracle;
+	foreach my $row (0 .. $#joint)
+	{
+		return 'another number of columns' if @{ $joint[$row] } != @{ $oracle[$row] };
+		foreach my $i (0 .. $#{ $joint[$row] })
+		{
+			my (undef, undef, $column, $function) = @{ $question->{columns}[$i] // [] };
+			my $why = MpcRandom::differs($joint[$row][$i], $oracle[$row][$i], $column, $function);
+			return 'column ' . ($i + 1) . ": $why" if defined $why;
+		}
+	}
+	return;
+}
+
+sub compare
+{
+	my ($federation, $asker, $questions, $joint, $oracle) = @_;
+	is(scalar @$joint, scalar @$questions, "$federation->{name}: $asker was answered");
+	$asked += @$questions;
+	$telling += grep { !/^error/ && /[1-9]/ } @$joint;
+	$refused += grep { /^error MP001/ } @$joint;
+	foreach my $i (0 .. $#$questions)
+	{
+		my $question = $questions->[$i];
+		my $why = why_wrong($question, $joint->[$i] // '', $oracle->[$i] // '');
+		next if ok(!defined $why, "$federation->{name}.$question->{set}{name} asked by $asker, question " . ($i + 1));
+		diag(encode('UTF-8', "SEED=$seed federation $federation->{name} asker $asker: $why\n"
+			  . join("\n", (map { "$_;" } @{ $question->{view} ? [ $question->{view}[0] ] : $question->{before} // [] }), "$question->{joint};")
+			  . "\njoint:  " . ($joint->[$i] // '') . "\noracle: " . ($oracle->[$i] // '')));
+	}
+	return;
+}
+
+# A total outside the result's type is PostgreSQL's own error: real has no room for 2^128.
+sub overflow
+{
+	foreach my $here (qw(p2 p3 p5))
+	{
+		run_sql($fed->node($here), 'postgres',
+			'CREATE TABLE trio.own_big AS SELECT (2 ^ 125)::real AS x FROM generate_series(1, 4);'
+			  . "SELECT mpc_publish('big', 'trio.own_big', federation => 'trio', measures => '{x}', min_rows => 1, columns => '{\"x\": {\"scale\": 0}}');"
+			  . 'IMPORT FOREIGN SCHEMA trio LIMIT TO (big) FROM SERVER trio INTO trio; GRANT SELECT ON trio.big TO analyst');
+	}
+	run_sql($fed->node('p1'), 'oracle', 'CREATE TABLE trio.big AS SELECT (2 ^ 125)::real AS x FROM generate_series(1, 12)');
+	my $script = script([ ['SELECT sum(x) FROM trio.big'], ['SELECT avg(x) FROM trio.big'] ]);
+	my ($joint) = $fed->ask_err('p3', $script);
+	my (undef, $oracle) = $fed->node('p1')->psql('oracle', $script);
+	like((answers($joint))[0], qr/^error 22003\n/, 'a sum outside real');
+	is((answers($joint))[1], (answers($oracle))[1], 'its average fits double precision');
+	like((answers($oracle))[0], qr/^error 22003\n/, 'plain SQL says the same');
+	return;
+}
+
+# What a party's encoding cannot say, that party refuses, whatever its rows are.
+sub beyond_latin1
+{
+	my ($set) = grep { grep { $_->{kind} eq 'text' && $_->{role}{filter} } @{ $_->{columns} } } @{ $federations[2]{sets} };
+  SKIP:
+	{
+		skip 'no text filter was drawn', 1 unless $set;
+		my ($column) = grep { $_->{kind} eq 'text' } @{ $set->{columns} };
+		my $sql = "SELECT count(*) FROM four.$set->{name} WHERE " . MpcRandom::quoted($column) . " = '日本'";
+		my ($joint) = $fed->ask_err('p1', encode('UTF-8', script([ [$sql] ])));
+		like((answers($joint))[0], qr/^error MP002\n/, 'a value that LATIN1 cannot hold is refused');
+	}
+	return;
+}
+
+# Casts after which a comparison means something else than the peers would answer: they are
+# refused, and the same without the cast is not.
+sub other_meanings
+{
+	foreach my $here (qw(p2 p3 p5))
+	{
+		run_sql($fed->node($here), 'postgres',
+			"CREATE TABLE trio.own_cast AS SELECT 'a '::text AS t, 'a '::varchar AS v, -1 AS i, 1 AS m;"
+			  . "SELECT mpc_publish('casts', 'trio.own_cast', federation => 'trio', measures => '{m}', filters => '{t,v,i}', min_rows => 1);"
+			  . 'IMPORT FOREIGN SCHEMA trio LIMIT TO (casts) FROM SERVER trio INTO trio; GRANT SELECT ON trio.casts TO analyst');
+	}
+	my %answer = (
+		"t::bpchar = 'a'::bpchar" => 'error 0A000', "v::bpchar = 'a'::bpchar" => 'error 0A000',
+		'i::oid = 4294967295::oid' => 'error 0A000', "t = 'a'" => '0', "v = 'a '" => '3', "v::text = 'a '" => '3',
+		"v COLLATE \"C\" <= 'a '" => '3', 'i = -1' => '3', 'i = 4294967295' => '0');
+	my @conditions = sort keys %answer;
+	my ($out) = $fed->ask_err('p3', script([ map { ["SELECT count(*) FROM trio.casts WHERE $_"] } @conditions ]));
+	my @got = answers($out);
+	is($got[$_] =~ s/\n.*//sr, $answer{ $conditions[$_] }, "WHERE $conditions[$_]") foreach 0 .. $#conditions;
+	return;
+}
