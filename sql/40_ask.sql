@@ -165,6 +165,6 @@ DROP TABLE kept;
 SET plan_cache_mode = force_generic_plan;
 PREPARE optional(text) AS SELECT count(*), count(*) = (SELECT count(*) FROM everybody WHERE $1 IS NULL OR txt = $1) AS same FROM joint.survey WHERE $1 IS NULL OR txt = $1;
 EXECUTE optional(NULL);
-EXECUTE optional('it''s');
+EXECUTE optional('O''Hara');
 DEALLOCATE optional;
 RESET plan_cache_mode;
