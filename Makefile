@@ -45,7 +45,7 @@ SHLIB_LINK  = $(SODIUM_LIBS) $(libpq) -Wl,--version-script=src/mpc_agg.map
 # not needed.
 override with_llvm := no
 
-EXTRA_CLEAN = $(DATA) tmp_install tmp_check test/unit/build
+EXTRA_CLEAN = tmp_install tmp_check test/unit/build
 
 include $(PGXS)
 
@@ -54,11 +54,6 @@ CONTRIB_TESTDB = $(REGRESS_DBS)
 # One list of headers for all: the whole library compiles in seconds.
 $(OBJS): $(wildcard src/*.h src/*/*.h) Makefile
 
-all: $(DATA)
-$(DATA): $(sort $(wildcard extension/parts/*.sql))
-	cat $^ > $@.new
-	mv $@.new $@
-
 # A private PostgreSQL with the extension in it. The server finds its files from
 # where its own program really is: programs are copies, the rest are links.
 TMP_INSTALL ?= $(CURDIR)/tmp_install
@@ -66,7 +61,7 @@ tmp-install: all
 	rm -rf '$(TMP_INSTALL)'
 	mkdir -p '$(TMP_INSTALL)$(bindir)' '$(TMP_INSTALL)$(pkglibdir)' '$(TMP_INSTALL)$(datadir)'
 	cp -a '$(bindir)/.' '$(TMP_INSTALL)$(bindir)/'
-	cp -as '$(pkglibdir)'/*.so '$(TMP_INSTALL)$(pkglibdir)/'
+	cp -as '$(pkglibdir)/.' '$(TMP_INSTALL)$(pkglibdir)/'
 	cp -as '$(datadir)/.' '$(TMP_INSTALL)$(datadir)/'
 	rm -f '$(TMP_INSTALL)$(pkglibdir)'/mpc_agg.so '$(TMP_INSTALL)$(datadir)'/extension/mpc_agg*
 	$(MAKE) -s install DESTDIR='$(TMP_INSTALL)'

@@ -88,18 +88,24 @@ column_datum(int column)
 	return value;
 }
 
+/* Columns as mpc_statement_write wrote them. Any measure's sum has counted the rows. */
 static void
 read_row(MpcLocalAnswer *answer, const MpcLanes *lanes)
 {
+	int			column = 1;
 	int			i;
 
-	answer->rows = DatumGetInt64(column_datum(1));
+	if (!mpc_statement_has_sums(lanes))
+		answer->rows = DatumGetInt64(column_datum(column++));
 	for (i = 0; i < lanes->nmeasures; i++)
 	{
 		if (lanes->measure[i].wants_sum)
-			mpc_measure_sum_read(&answer->measure[i], column_datum(i + 2));
+		{
+			mpc_measure_sum_read(&answer->measure[i], column_datum(column++));
+			answer->rows = answer->measure[i].rows;
+		}
 		else
-			answer->measure[i].nonnull = DatumGetInt64(column_datum(i + 2));
+			answer->measure[i].nonnull = DatumGetInt64(column_datum(column++));
 	}
 }
 
@@ -112,7 +118,7 @@ run_statement(const MpcStatement *statement, const MpcLanes *lanes, MpcLocalAnsw
 										   statement->nulls, true, 0);
 
 	if (rc != SPI_OK_SELECT || SPI_processed != 1 ||
-		SPI_tuptable->tupdesc->natts != lanes->nmeasures + 1)
+		SPI_tuptable->tupdesc->natts != lanes->nmeasures + (mpc_statement_has_sums(lanes) ? 0 : 1))
 		elog(ERROR, "aggregate of a dataset ended with %s", SPI_result_code_string(rc));
 	read_row(answer, lanes);
 	SPI_freetuptable(SPI_tuptable);

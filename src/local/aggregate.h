@@ -16,6 +16,7 @@
 
 typedef struct MpcLocalSum
 {
+	int64		rows;			/* null or not; zero unless the sum is wanted */
 	int64		nonnull;
 	MpcWide		sum;			/* scaled; zero unless wanted */
 	bool		violated;		/* a value outside scale or bounds, NaN or infinity (R9) */

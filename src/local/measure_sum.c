@@ -1,14 +1,17 @@
 /*
  * measure_sum.c
  *		The aggregate mpc.measure_sum(value, low, high, scale): an exact sum, the
- *		count behind it, and whether a value broke the contract.
+ *		counts of rows and of values behind it, and whether a value broke the contract.
  *
  * Bounds and scale are arguments, so that no catalog is read while rows pass; they
  * are taken from the first row, as the caller gives constants. A value outside them
  * is remembered and never raised: an error would be an oracle for each filter (R9).
  *
- * Result and parallel state are the same 48 bytes:
- *	le64 non-null count | sum, 32 | u8 violated | 7 zeros
+ * It counts the rows as well, null or not: one call a row is all that a question costs
+ * above the scan.
+ *
+ * Result and parallel state are the same 56 bytes:
+ *	le64 rows | le64 non-null count | sum, 32 | u8 violated | 7 zeros
  */
 #include "postgres.h"
 
@@ -21,8 +24,10 @@
 /* int128 is core's type, aligned as palloc aligns; plain __int128 would ask for more. */
 typedef struct SumState
 {
+	int64		rows;
 	int64		nonnull;
 	MpcWide		sum;
+	int128		small;			/* part of the sum: 2^63 rows of 64-bit integers cannot overflow it */
 	int128		low;			/* bounds, factor and scale are unset in a combined state */
 	int128		high;
 	double		factor;
@@ -117,6 +122,17 @@ start_scaled(FunctionCallInfo fcinfo, int most_scale)
 	return state;
 }
 
+/* 64-bit integers: the bounds are, too. */
+static inline void
+add_integer(SumState *state, int64 v)
+{
+	state->nonnull++;
+	if (likely(v >= (int64) state->low && v <= (int64) state->high))
+		state->small += v;
+	else
+		state->violated = true;
+}
+
 static inline void
 add_value(SumState *state, int128 v)
 {
@@ -139,13 +155,19 @@ add_misfit(SumState *state)
 static inline SumState *
 integer_state(FunctionCallInfo fcinfo)
 {
-	return PG_ARGISNULL(0) ? start_integer(fcinfo) : (SumState *) PG_GETARG_POINTER(0);
+	SumState   *state = PG_ARGISNULL(0) ? start_integer(fcinfo) : (SumState *) PG_GETARG_POINTER(0);
+
+	state->rows++;
+	return state;
 }
 
 static inline SumState *
 scaled_state(FunctionCallInfo fcinfo, int most_scale)
 {
-	return PG_ARGISNULL(0) ? start_scaled(fcinfo, most_scale) : (SumState *) PG_GETARG_POINTER(0);
+	SumState   *state = PG_ARGISNULL(0) ? start_scaled(fcinfo, most_scale) : (SumState *) PG_GETARG_POINTER(0);
+
+	state->rows++;
+	return state;
 }
 
 Datum
@@ -154,7 +176,7 @@ mpc_sql_measure_add_bool(PG_FUNCTION_ARGS)
 	SumState   *state = integer_state(fcinfo);
 
 	if (!PG_ARGISNULL(1))
-		add_value(state, PG_GETARG_BOOL(1) ? 1 : 0);
+		add_integer(state, PG_GETARG_BOOL(1) ? 1 : 0);
 	PG_RETURN_POINTER(state);
 }
 
@@ -164,7 +186,7 @@ mpc_sql_measure_add_int4(PG_FUNCTION_ARGS)
 	SumState   *state = integer_state(fcinfo);
 
 	if (!PG_ARGISNULL(1))
-		add_value(state, PG_GETARG_INT32(1));
+		add_integer(state, PG_GETARG_INT32(1));
 	PG_RETURN_POINTER(state);
 }
 
@@ -174,7 +196,7 @@ mpc_sql_measure_add_int8(PG_FUNCTION_ARGS)
 	SumState   *state = integer_state(fcinfo);
 
 	if (!PG_ARGISNULL(1))
-		add_value(state, PG_GETARG_INT64(1));
+		add_integer(state, PG_GETARG_INT64(1));
 	PG_RETURN_POINTER(state);
 }
 
@@ -221,7 +243,9 @@ mpc_sql_measure_combine(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(1))
 		PG_RETURN_POINTER(state);
 	other = (SumState *) PG_GETARG_POINTER(1);
+	state->rows += other->rows;
 	state->nonnull += other->nonnull;
+	state->small += other->small;
 	mpc_wide_add(&state->sum, &other->sum);
 	state->violated |= other->violated;
 	PG_RETURN_POINTER(state);
@@ -233,13 +257,17 @@ state_bytes(const SumState *state)
 {
 	bytea	   *result = palloc0(VARHDRSZ + MPC_MEASURE_SUM_BYTES);
 	MpcWriter	w;
+	MpcWide		sum;
 
 	SET_VARSIZE(result, VARHDRSZ + MPC_MEASURE_SUM_BYTES);
 	if (state == NULL)
 		return result;
+	sum = state->sum;
+	mpc_wide_add_int128(&sum, state->small);
 	mpc_writer_init(&w, (uint8 *) VARDATA(result), MPC_MEASURE_SUM_BYTES);
+	mpc_write_le64(&w, (uint64) state->rows);
 	mpc_write_le64(&w, (uint64) state->nonnull);
-	mpc_wide_store(w.data + w.len, &state->sum);
+	mpc_wide_store(w.data + w.len, &sum);
 	w.len += MPC_WIDE_BYTES;
 	mpc_write_u8(&w, state->violated ? 1 : 0);
 	return result;
@@ -261,6 +289,7 @@ mpc_sql_measure_deserialize(PG_FUNCTION_ARGS)
 	(void) aggregate_context(fcinfo);
 	state = palloc0(sizeof(SumState));
 	mpc_measure_sum_read(&sum, PG_GETARG_DATUM(0));
+	state->rows = sum.rows;
 	state->nonnull = sum.nonnull;
 	state->sum = sum.sum;
 	state->violated = sum.violated;
@@ -286,6 +315,7 @@ mpc_measure_sum_read(MpcLocalSum *sum, Datum value)
 				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
 				 errmsg("state of aggregate mpc.measure_sum must have %d bytes",
 						MPC_MEASURE_SUM_BYTES)));
+	sum->rows = (int64) mpc_read_le64(&r);
 	sum->nonnull = (int64) mpc_read_le64(&r);
 	mpc_wide_load(&sum->sum, mpc_read_bytes(&r, MPC_WIDE_BYTES));
 	sum->violated = mpc_read_u8(&r) != 0;

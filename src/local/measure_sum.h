@@ -9,7 +9,7 @@
 
 #include "local/aggregate.h"
 
-#define MPC_MEASURE_SUM_BYTES	48
+#define MPC_MEASURE_SUM_BYTES	56
 
 /* Reads the aggregate's result. Raises unless it has the right length. */
 extern void mpc_measure_sum_read(MpcLocalSum *sum, Datum value);

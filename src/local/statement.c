@@ -60,7 +60,7 @@ append_sum(StringInfo sql, const MpcColumn *column, const MpcContractColumn *dec
 	MpcWide		high;
 
 	mpc_measure_bounds(declared, &low, &high);
-	appendStringInfo(sql, ", mpc.measure_sum(%s.%s%s", MPC_STATEMENT_ALIAS, column->quoted,
+	appendStringInfo(sql, "mpc.measure_sum(%s.%s%s", MPC_STATEMENT_ALIAS, column->quoted,
 					 measure_cast(column));
 	append_bound(sql, &low, bound_type(column));
 	append_bound(sql, &high, bound_type(column));
@@ -82,7 +82,7 @@ append_measure(MpcStatement *statement, const MpcContract *contract, const MpcMe
 	if (measure->wants_sum)
 		append_sum(&statement->sql, &column, declared);
 	else
-		appendStringInfo(&statement->sql, ", pg_catalog.count(%s.%s)", MPC_STATEMENT_ALIAS,
+		appendStringInfo(&statement->sql, "pg_catalog.count(%s.%s)", MPC_STATEMENT_ALIAS,
 						 column.quoted);
 	return MPC_OK;
 }
@@ -101,6 +101,19 @@ append_from(MpcStatement *statement)
 	return true;
 }
 
+bool
+mpc_statement_has_sums(const MpcLanes *lanes)
+{
+	int			i;
+
+	for (i = 0; i < lanes->nmeasures; i++)
+	{
+		if (lanes->measure[i].wants_sum)
+			return true;
+	}
+	return false;
+}
+
 MpcStatus
 mpc_statement_write(MpcStatement *statement, Oid relid, const MpcContract *contract,
 					const MpcQuery *query, const MpcLanes *lanes)
@@ -115,9 +128,12 @@ mpc_statement_write(MpcStatement *statement, Oid relid, const MpcContract *contr
 	statement->values = palloc0(statement->maxparams * sizeof(Datum));
 	statement->nulls = palloc0(statement->maxparams * sizeof(char));
 	initStringInfo(&statement->sql);
-	appendStringInfoString(&statement->sql, "SELECT pg_catalog.count(*)");
+	appendStringInfoString(&statement->sql,
+						   mpc_statement_has_sums(lanes) ? "SELECT " : "SELECT pg_catalog.count(*)");
 	for (i = 0; i < lanes->nmeasures; i++)
 	{
+		if (i > 0 || !mpc_statement_has_sums(lanes))
+			appendStringInfoString(&statement->sql, ", ");
 		status = append_measure(statement, contract, &lanes->measure[i]);
 		if (status != MPC_OK)
 			return status;

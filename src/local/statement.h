@@ -26,11 +26,14 @@ typedef struct MpcStatement
 } MpcStatement;
 
 /*
- * SELECT count(*), then per measure mpc.measure_sum(…) when its sum is wanted, else count(…).
- * Statuses of mpc_local_aggregate().
+ * SELECT per measure mpc.measure_sum(…) when its sum is wanted, else count(…); before them
+ * count(*) where no sum counts the rows anyway. Statuses of mpc_local_aggregate().
  */
 extern MpcStatus mpc_statement_write(MpcStatement *statement, Oid relid, const MpcContract *contract,
 									 const MpcQuery *query, const MpcLanes *lanes) MPC_MUST_CHECK;
+
+/* Whether any measure's sum is wanted. */
+extern bool mpc_statement_has_sums(const MpcLanes *lanes);
 
 /* Appends " WHERE …" (predicate.c), nothing when the query has no predicate. */
 extern MpcStatus mpc_predicate_write(MpcStatement *statement, const MpcContract *contract,

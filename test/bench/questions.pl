@@ -56,7 +56,7 @@ sub seconds
 
 sub compare_with_fdw
 {
-	my ($column) = @_;
+	my ($column, $workers) = @_;
 	my $psql = $fed->node('north')->background_psql('postgres');
 	my %sql = (
 		joint      => "SELECT sum($column), avg($column), count(*) FROM joint.pay",
@@ -76,11 +76,11 @@ sub compare_with_fdw
 	$psql->quit;
 	foreach my $kind (qw(fdw_all fdw_others))
 	{
-		is("$answer{joint}[0] $answer{joint}[2]", "$answer{$kind}[0] $answer{$kind}[2]", "$column: the same totals as $kind");
+		is("$answer{joint}[0] $answer{joint}[2]", "$answer{$kind}[0] $answer{$kind}[2]", "$column, $workers workers: the same totals as $kind");
 	}
 	my %median = map { $_ => median(@{ $time{$_} }) } keys %time;
-	diag sprintf '%-8s joint %6.0f ms   postgres_fdw: all parties %6.0f ms (ratio %.2f), others only %6.0f ms (ratio %.2f)',
-		$column, $median{joint},
+	diag sprintf '%-6s with %d workers: joint %6.0f ms   postgres_fdw: all parties %6.0f ms (ratio %.2f), others only %6.0f ms (ratio %.2f)',
+		$column, $workers, $median{joint},
 		$median{fdw_all}, $median{joint} / $median{fdw_all},
 		$median{fdw_others}, $median{joint} / $median{fdw_others};
 	return;
@@ -130,5 +130,14 @@ diag "three parties, $rows rows each, medians of $runs runs";
 latency();
 load();
 foreign_tables();
-compare_with_fdw($_) foreach qw(amount price);
+# Three servers share this machine's cores: where they are few, workers of one take them from the others.
+foreach my $workers (2, 0)
+{
+	foreach my $name (@names)
+	{
+		$fed->sql($name, "ALTER SYSTEM SET max_parallel_workers_per_gather = $workers");
+		$fed->sql($name, 'SELECT pg_reload_conf()');
+	}
+	compare_with_fdw($_, $workers) foreach qw(amount price);
+}
 done_testing();

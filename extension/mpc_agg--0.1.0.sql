@@ -1,3 +1,126 @@
+\echo Use "CREATE EXTENSION mpc_agg" to load this file. \quit
+
+-- Tables. Only the owner of the extension reads or writes them; what others may
+-- see is in the views below.
+
+CREATE SCHEMA mpc;
+COMMENT ON SCHEMA mpc IS 'private joint analytics: tables, views and the entry points that partners call';
+GRANT USAGE ON SCHEMA mpc TO PUBLIC;
+
+CREATE TABLE mpc.identity (
+	epoch bigint NOT NULL,
+	sign_seed bytea NOT NULL,
+	dh_secret bytea NOT NULL
+);
+COMMENT ON TABLE mpc.identity IS 'secret: the keys of this database; never dumped, see mpc_identity_export()';
+COMMENT ON COLUMN mpc.identity.epoch IS 'counts the identities this database has had';
+COMMENT ON COLUMN mpc.identity.sign_seed IS 'secret: Ed25519 seed';
+COMMENT ON COLUMN mpc.identity.dh_secret IS 'secret: X25519 scalar';
+REVOKE ALL ON mpc.identity FROM PUBLIC;
+
+CREATE TABLE mpc.login (
+	login regrole PRIMARY KEY,
+	party text NOT NULL
+);
+COMMENT ON TABLE mpc.login IS 'login roles of partners, each tied to one party by mpc_admit()';
+COMMENT ON COLUMN mpc.login.login IS 'login role of the partner';
+COMMENT ON COLUMN mpc.login.party IS 'name of the server of wrapper mpc_party';
+REVOKE ALL ON mpc.login FROM PUBLIC;
+SELECT pg_catalog.pg_extension_config_dump('mpc.login', '');
+
+CREATE TABLE mpc.dataset (
+	name text NOT NULL,
+	federation text NOT NULL,
+	relation regclass NOT NULL,
+	owner regrole NOT NULL,
+	min_rows integer NOT NULL CHECK (min_rows >= 1),
+	functions text[] NOT NULL,
+	suspended text,
+	published_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
+	PRIMARY KEY (name, federation)
+);
+COMMENT ON TABLE mpc.dataset IS 'what this database publishes, written by mpc_publish()';
+COMMENT ON COLUMN mpc.dataset.name IS 'name of the dataset, the same at every party';
+COMMENT ON COLUMN mpc.dataset.federation IS 'name of the server of wrapper mpc_federation';
+COMMENT ON COLUMN mpc.dataset.relation IS 'published relation';
+COMMENT ON COLUMN mpc.dataset.owner IS 'role with whose rights questions run';
+COMMENT ON COLUMN mpc.dataset.min_rows IS 'least number of rows behind anything this party contributes';
+COMMENT ON COLUMN mpc.dataset.functions IS 'allowed classes of functions';
+COMMENT ON COLUMN mpc.dataset.suspended IS 'column that broke the contract; every question is refused until published anew';
+COMMENT ON COLUMN mpc.dataset.published_at IS 'when it was last published';
+REVOKE ALL ON mpc.dataset FROM PUBLIC;
+SELECT pg_catalog.pg_extension_config_dump('mpc.dataset', '');
+
+CREATE TABLE mpc.dataset_column (
+	dataset text NOT NULL,
+	federation text NOT NULL,
+	name text NOT NULL,
+	role text NOT NULL CHECK (role IN ('key', 'measure', 'filter', 'identifier')),
+	type text NOT NULL,
+	scale integer NOT NULL DEFAULT 0,
+	low text NOT NULL DEFAULT '',
+	high text NOT NULL DEFAULT '',
+	max_key_bytes integer NOT NULL DEFAULT 0,
+	PRIMARY KEY (dataset, federation, role, name),
+	FOREIGN KEY (dataset, federation) REFERENCES mpc.dataset ON DELETE CASCADE
+);
+COMMENT ON TABLE mpc.dataset_column IS 'the contract of each published dataset, column by column';
+COMMENT ON COLUMN mpc.dataset_column.dataset IS 'name of the dataset';
+COMMENT ON COLUMN mpc.dataset_column.federation IS 'name of its federation';
+COMMENT ON COLUMN mpc.dataset_column.name IS 'name of the column';
+COMMENT ON COLUMN mpc.dataset_column.role IS 'key, measure, filter or identifier; a column may have several';
+COMMENT ON COLUMN mpc.dataset_column.type IS 'SQL type in the contract';
+COMMENT ON COLUMN mpc.dataset_column.scale IS 'measures: digits after the point, decimal for numeric, binary for real and double precision';
+COMMENT ON COLUMN mpc.dataset_column.low IS 'measures: lowest value times 10^scale or 2^scale';
+COMMENT ON COLUMN mpc.dataset_column.high IS 'measures: highest value times 10^scale or 2^scale';
+COMMENT ON COLUMN mpc.dataset_column.max_key_bytes IS 'keys: longest key in bytes';
+REVOKE ALL ON mpc.dataset_column FROM PUBLIC;
+SELECT pg_catalog.pg_extension_config_dump('mpc.dataset_column', '');
+
+CREATE TABLE mpc.ledger_entry (
+	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	role text NOT NULL,
+	at timestamptz NOT NULL,
+	rid bytea NOT NULL,
+	party text NOT NULL,
+	login name NOT NULL DEFAULT SESSION_USER,
+	dataset text NOT NULL,
+	question text NOT NULL,
+	request bytea NOT NULL,
+	seq bigint UNIQUE,
+	prev_hash bytea,
+	row_hash bytea
+);
+CREATE UNIQUE INDEX ledger_entry_rid ON mpc.ledger_entry (rid, role);
+COMMENT ON TABLE mpc.ledger_entry IS 'every question this database answered (role peer, chained) or asked (role asker)';
+COMMENT ON COLUMN mpc.ledger_entry.id IS 'order of writing';
+COMMENT ON COLUMN mpc.ledger_entry.role IS 'peer: answered for a partner; asker: asked by this database';
+COMMENT ON COLUMN mpc.ledger_entry.at IS 'this database''s clock';
+COMMENT ON COLUMN mpc.ledger_entry.rid IS 'request id: hash of the whole request';
+COMMENT ON COLUMN mpc.ledger_entry.party IS 'who asked (role peer) or the federation asked (role asker)';
+COMMENT ON COLUMN mpc.ledger_entry.login IS 'session user';
+COMMENT ON COLUMN mpc.ledger_entry.dataset IS 'dataset of the question';
+COMMENT ON COLUMN mpc.ledger_entry.question IS 'the question in words';
+COMMENT ON COLUMN mpc.ledger_entry.request IS 'the request and its signature, byte for byte';
+COMMENT ON COLUMN mpc.ledger_entry.seq IS 'position in the chain of answered questions';
+COMMENT ON COLUMN mpc.ledger_entry.prev_hash IS 'row_hash of the row before';
+COMMENT ON COLUMN mpc.ledger_entry.row_hash IS 'hash over prev_hash and this row';
+COMMENT ON SEQUENCE mpc.ledger_entry_id_seq IS 'order of writing of the ledger';
+REVOKE ALL ON mpc.ledger_entry FROM PUBLIC;
+SELECT pg_catalog.pg_extension_config_dump('mpc.ledger_entry', '');
+SELECT pg_catalog.pg_extension_config_dump('mpc.ledger_entry_id_seq', '');
+
+CREATE TABLE mpc.ledger_head (
+	singleton boolean PRIMARY KEY DEFAULT true CHECK (singleton),
+	seq bigint NOT NULL,
+	row_hash bytea NOT NULL
+);
+COMMENT ON TABLE mpc.ledger_head IS 'end of the chain, locked by whoever adds to it';
+COMMENT ON COLUMN mpc.ledger_head.singleton IS 'there is at most one row';
+COMMENT ON COLUMN mpc.ledger_head.seq IS 'seq of the last chained row';
+COMMENT ON COLUMN mpc.ledger_head.row_hash IS 'its row_hash';
+REVOKE ALL ON mpc.ledger_head FROM PUBLIC;
+SELECT pg_catalog.pg_extension_config_dump('mpc.ledger_head', '');
 -- Identity, parties, logins, what is published, the ledger and the check of all.
 
 -- Identity
@@ -500,3 +623,181 @@ REVOKE EXECUTE ON FUNCTION @extschema@.mpc_check() FROM PUBLIC;
 
 -- Every database that has the extension has an identity.
 SELECT mpc.make_identity();
+-- Sums of measures over this database's own rows, and publishing.
+
+CREATE FUNCTION mpc.measure_add(internal, boolean, bigint, bigint, integer) RETURNS internal
+	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'mpc_sql_measure_add_bool';
+COMMENT ON FUNCTION mpc.measure_add(internal, boolean, bigint, bigint, integer) IS 'transition function of mpc.measure_sum';
+
+CREATE FUNCTION mpc.measure_add(internal, integer, bigint, bigint, integer) RETURNS internal
+	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'mpc_sql_measure_add_int4';
+COMMENT ON FUNCTION mpc.measure_add(internal, integer, bigint, bigint, integer) IS 'transition function of mpc.measure_sum';
+
+CREATE FUNCTION mpc.measure_add(internal, bigint, bigint, bigint, integer) RETURNS internal
+	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'mpc_sql_measure_add_int8';
+COMMENT ON FUNCTION mpc.measure_add(internal, bigint, bigint, bigint, integer) IS 'transition function of mpc.measure_sum';
+
+CREATE FUNCTION mpc.measure_add(internal, numeric, numeric, numeric, integer) RETURNS internal
+	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'mpc_sql_measure_add_numeric';
+COMMENT ON FUNCTION mpc.measure_add(internal, numeric, numeric, numeric, integer) IS 'transition function of mpc.measure_sum';
+
+CREATE FUNCTION mpc.measure_add(internal, double precision, numeric, numeric, integer) RETURNS internal
+	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'mpc_sql_measure_add_float8';
+COMMENT ON FUNCTION mpc.measure_add(internal, double precision, numeric, numeric, integer) IS 'transition function of mpc.measure_sum';
+
+CREATE FUNCTION mpc.measure_combine(internal, internal) RETURNS internal
+	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'mpc_sql_measure_combine';
+COMMENT ON FUNCTION mpc.measure_combine(internal, internal) IS 'combines states of mpc.measure_sum';
+
+CREATE FUNCTION mpc.measure_serialize(internal) RETURNS bytea
+	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'mpc_sql_measure_serialize';
+COMMENT ON FUNCTION mpc.measure_serialize(internal) IS 'serializes a state of mpc.measure_sum';
+
+CREATE FUNCTION mpc.measure_deserialize(bytea, internal) RETURNS internal
+	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'mpc_sql_measure_deserialize';
+COMMENT ON FUNCTION mpc.measure_deserialize(bytea, internal) IS 'deserializes a state of mpc.measure_sum';
+
+CREATE FUNCTION mpc.measure_final(internal) RETURNS bytea
+	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'mpc_sql_measure_final';
+COMMENT ON FUNCTION mpc.measure_final(internal) IS 'final function of mpc.measure_sum';
+
+CREATE AGGREGATE mpc.measure_sum(boolean, low bigint, high bigint, scale integer) (
+	SFUNC = mpc.measure_add, STYPE = internal, SSPACE = 160, FINALFUNC = mpc.measure_final,
+	COMBINEFUNC = mpc.measure_combine, SERIALFUNC = mpc.measure_serialize,
+	DESERIALFUNC = mpc.measure_deserialize, PARALLEL = SAFE);
+COMMENT ON AGGREGATE mpc.measure_sum(boolean, bigint, bigint, integer) IS 'exact sum of a measure: non-null count, scaled sum, whether a value was outside its contract';
+
+CREATE AGGREGATE mpc.measure_sum(integer, low bigint, high bigint, scale integer) (
+	SFUNC = mpc.measure_add, STYPE = internal, SSPACE = 160, FINALFUNC = mpc.measure_final,
+	COMBINEFUNC = mpc.measure_combine, SERIALFUNC = mpc.measure_serialize,
+	DESERIALFUNC = mpc.measure_deserialize, PARALLEL = SAFE);
+COMMENT ON AGGREGATE mpc.measure_sum(integer, bigint, bigint, integer) IS 'exact sum of a measure: non-null count, scaled sum, whether a value was outside its contract';
+
+CREATE AGGREGATE mpc.measure_sum(bigint, low bigint, high bigint, scale integer) (
+	SFUNC = mpc.measure_add, STYPE = internal, SSPACE = 160, FINALFUNC = mpc.measure_final,
+	COMBINEFUNC = mpc.measure_combine, SERIALFUNC = mpc.measure_serialize,
+	DESERIALFUNC = mpc.measure_deserialize, PARALLEL = SAFE);
+COMMENT ON AGGREGATE mpc.measure_sum(bigint, bigint, bigint, integer) IS 'exact sum of a measure: non-null count, scaled sum, whether a value was outside its contract';
+
+CREATE AGGREGATE mpc.measure_sum(numeric, low numeric, high numeric, scale integer) (
+	SFUNC = mpc.measure_add, STYPE = internal, SSPACE = 160, FINALFUNC = mpc.measure_final,
+	COMBINEFUNC = mpc.measure_combine, SERIALFUNC = mpc.measure_serialize,
+	DESERIALFUNC = mpc.measure_deserialize, PARALLEL = SAFE);
+COMMENT ON AGGREGATE mpc.measure_sum(numeric, numeric, numeric, integer) IS 'exact sum of a measure: non-null count, scaled sum, whether a value was outside its contract';
+
+CREATE AGGREGATE mpc.measure_sum(double precision, low numeric, high numeric, scale integer) (
+	SFUNC = mpc.measure_add, STYPE = internal, SSPACE = 160, FINALFUNC = mpc.measure_final,
+	COMBINEFUNC = mpc.measure_combine, SERIALFUNC = mpc.measure_serialize,
+	DESERIALFUNC = mpc.measure_deserialize, PARALLEL = SAFE);
+COMMENT ON AGGREGATE mpc.measure_sum(double precision, numeric, numeric, integer) IS 'exact sum of a measure: non-null count, scaled sum, whether a value was outside its contract';
+
+CREATE FUNCTION @extschema@.mpc_publish(
+	dataset text, relation regclass, federation text,
+	keys text[] DEFAULT '{}', measures text[] DEFAULT '{}', filters text[] DEFAULT '{}',
+	identifiers text[] DEFAULT '{}', "intersect" text DEFAULT NULL,
+	functions text[] DEFAULT '{count,sum,avg}', min_rows integer DEFAULT 5,
+	columns jsonb DEFAULT '{}')
+	RETURNS void
+	LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'mpc_sql_publish';
+COMMENT ON FUNCTION @extschema@.mpc_publish(text, regclass, text, text[], text[], text[], text[], text, text[], integer, jsonb) IS 'publishes columns of a relation to a federation as a dataset, or publishes it anew';
+REVOKE ALL ON FUNCTION @extschema@.mpc_publish(text, regclass, text, text[], text[], text[], text[], text, text[], integer, jsonb) FROM PUBLIC;
+-- Joint tables.
+
+CREATE FUNCTION mpc.federation_handler() RETURNS fdw_handler
+	LANGUAGE c STRICT AS 'MODULE_PATHNAME', 'mpc_sql_federation_handler';
+COMMENT ON FUNCTION mpc.federation_handler() IS 'handler of wrapper mpc_federation';
+REVOKE ALL ON FUNCTION mpc.federation_handler() FROM PUBLIC;
+
+CREATE FOREIGN DATA WRAPPER mpc_federation
+	HANDLER mpc.federation_handler VALIDATOR mpc.federation_validator;
+COMMENT ON FOREIGN DATA WRAPPER mpc_federation IS 'a server is a federation: the parties that compute together';
+
+-- The entry points of partners. Only mpc_admit() grants them.
+
+CREATE PROCEDURE mpc.hello(request bytea, INOUT reply bytea)
+	LANGUAGE c AS 'MODULE_PATHNAME', 'mpc_sql_hello';
+COMMENT ON PROCEDURE mpc.hello(bytea, bytea) IS 'called by a partner''s database: gives a one-time key';
+REVOKE ALL ON PROCEDURE mpc.hello(bytea, bytea) FROM PUBLIC;
+
+CREATE PROCEDURE mpc.answer(request bytea, INOUT reply bytea)
+	LANGUAGE c AS 'MODULE_PATHNAME', 'mpc_sql_answer';
+COMMENT ON PROCEDURE mpc.answer(bytea, bytea) IS 'called by a partner''s database: answers one question, after recording it';
+REVOKE ALL ON PROCEDURE mpc.answer(bytea, bytea) FROM PUBLIC;
+
+CREATE FUNCTION mpc.probe(federation text, party text) RETURNS text
+	LANGUAGE c STRICT VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'mpc_sql_probe';
+COMMENT ON FUNCTION mpc.probe(text, text) IS 'greets a party and tells how long it took; raises when it does not answer as it should';
+REVOKE ALL ON FUNCTION mpc.probe(text, text) FROM PUBLIC;
+
+-- The explicit twins of the standard aggregates. They never see a row: over a joint
+-- table the planner hands them to the federation, anywhere else they raise.
+
+CREATE FUNCTION mpc.refuse_local(internal, "any") RETURNS internal
+	LANGUAGE c IMMUTABLE PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'mpc_sql_refuse_local';
+COMMENT ON FUNCTION mpc.refuse_local(internal, "any") IS 'raises: an mpc_* aggregate is answered by a federation only';
+CREATE FUNCTION mpc.refuse_local(internal) RETURNS internal
+	LANGUAGE c IMMUTABLE PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'mpc_sql_refuse_local';
+COMMENT ON FUNCTION mpc.refuse_local(internal) IS 'raises: an mpc_* aggregate is answered by a federation only';
+CREATE FUNCTION mpc.refuse_local_bigint(internal) RETURNS bigint
+	LANGUAGE c IMMUTABLE PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'mpc_sql_refuse_local';
+COMMENT ON FUNCTION mpc.refuse_local_bigint(internal) IS 'raises: an mpc_* aggregate is answered by a federation only';
+
+CREATE FUNCTION mpc.refuse_local_numeric(internal) RETURNS numeric
+	LANGUAGE c IMMUTABLE PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'mpc_sql_refuse_local';
+COMMENT ON FUNCTION mpc.refuse_local_numeric(internal) IS 'raises: an mpc_* aggregate is answered by a federation only';
+
+CREATE FUNCTION mpc.refuse_local_real(internal) RETURNS real
+	LANGUAGE c IMMUTABLE PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'mpc_sql_refuse_local';
+COMMENT ON FUNCTION mpc.refuse_local_real(internal) IS 'raises: an mpc_* aggregate is answered by a federation only';
+
+CREATE FUNCTION mpc.refuse_local_double_precision(internal) RETURNS double precision
+	LANGUAGE c IMMUTABLE PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'mpc_sql_refuse_local';
+COMMENT ON FUNCTION mpc.refuse_local_double_precision(internal) IS 'raises: an mpc_* aggregate is answered by a federation only';
+
+CREATE AGGREGATE @extschema@.mpc_count(*) (SFUNC = mpc.refuse_local, STYPE = internal, FINALFUNC = mpc.refuse_local_bigint, PARALLEL = RESTRICTED);
+COMMENT ON AGGREGATE @extschema@.mpc_count(*) IS 'number of rows of all parties';
+
+CREATE AGGREGATE @extschema@.mpc_count("any") (SFUNC = mpc.refuse_local, STYPE = internal, FINALFUNC = mpc.refuse_local_bigint, PARALLEL = RESTRICTED);
+COMMENT ON AGGREGATE @extschema@.mpc_count("any") IS 'number of rows of all parties in which the value is not null';
+
+CREATE AGGREGATE @extschema@.mpc_sum(smallint) (SFUNC = mpc.refuse_local, STYPE = internal, FINALFUNC = mpc.refuse_local_bigint, PARALLEL = RESTRICTED);
+COMMENT ON AGGREGATE @extschema@.mpc_sum(smallint) IS 'sum over the rows of all parties';
+
+CREATE AGGREGATE @extschema@.mpc_avg(smallint) (SFUNC = mpc.refuse_local, STYPE = internal, FINALFUNC = mpc.refuse_local_numeric, PARALLEL = RESTRICTED);
+COMMENT ON AGGREGATE @extschema@.mpc_avg(smallint) IS 'average over the rows of all parties';
+
+CREATE AGGREGATE @extschema@.mpc_sum(integer) (SFUNC = mpc.refuse_local, STYPE = internal, FINALFUNC = mpc.refuse_local_bigint, PARALLEL = RESTRICTED);
+COMMENT ON AGGREGATE @extschema@.mpc_sum(integer) IS 'sum over the rows of all parties';
+
+CREATE AGGREGATE @extschema@.mpc_avg(integer) (SFUNC = mpc.refuse_local, STYPE = internal, FINALFUNC = mpc.refuse_local_numeric, PARALLEL = RESTRICTED);
+COMMENT ON AGGREGATE @extschema@.mpc_avg(integer) IS 'average over the rows of all parties';
+
+CREATE AGGREGATE @extschema@.mpc_sum(bigint) (SFUNC = mpc.refuse_local, STYPE = internal, FINALFUNC = mpc.refuse_local_numeric, PARALLEL = RESTRICTED);
+COMMENT ON AGGREGATE @extschema@.mpc_sum(bigint) IS 'sum over the rows of all parties';
+
+CREATE AGGREGATE @extschema@.mpc_avg(bigint) (SFUNC = mpc.refuse_local, STYPE = internal, FINALFUNC = mpc.refuse_local_numeric, PARALLEL = RESTRICTED);
+COMMENT ON AGGREGATE @extschema@.mpc_avg(bigint) IS 'average over the rows of all parties';
+
+CREATE AGGREGATE @extschema@.mpc_sum(numeric) (SFUNC = mpc.refuse_local, STYPE = internal, FINALFUNC = mpc.refuse_local_numeric, PARALLEL = RESTRICTED);
+COMMENT ON AGGREGATE @extschema@.mpc_sum(numeric) IS 'sum over the rows of all parties';
+
+CREATE AGGREGATE @extschema@.mpc_avg(numeric) (SFUNC = mpc.refuse_local, STYPE = internal, FINALFUNC = mpc.refuse_local_numeric, PARALLEL = RESTRICTED);
+COMMENT ON AGGREGATE @extschema@.mpc_avg(numeric) IS 'average over the rows of all parties';
+
+CREATE AGGREGATE @extschema@.mpc_sum(real) (SFUNC = mpc.refuse_local, STYPE = internal, FINALFUNC = mpc.refuse_local_real, PARALLEL = RESTRICTED);
+COMMENT ON AGGREGATE @extschema@.mpc_sum(real) IS 'sum over the rows of all parties';
+
+CREATE AGGREGATE @extschema@.mpc_avg(real) (SFUNC = mpc.refuse_local, STYPE = internal, FINALFUNC = mpc.refuse_local_double_precision, PARALLEL = RESTRICTED);
+COMMENT ON AGGREGATE @extschema@.mpc_avg(real) IS 'average over the rows of all parties';
+
+CREATE AGGREGATE @extschema@.mpc_sum(double precision) (SFUNC = mpc.refuse_local, STYPE = internal, FINALFUNC = mpc.refuse_local_double_precision, PARALLEL = RESTRICTED);
+COMMENT ON AGGREGATE @extschema@.mpc_sum(double precision) IS 'sum over the rows of all parties';
+
+CREATE AGGREGATE @extschema@.mpc_avg(double precision) (SFUNC = mpc.refuse_local, STYPE = internal, FINALFUNC = mpc.refuse_local_double_precision, PARALLEL = RESTRICTED);
+COMMENT ON AGGREGATE @extschema@.mpc_avg(double precision) IS 'average over the rows of all parties';
+
+CREATE AGGREGATE @extschema@.mpc_sum(boolean) (SFUNC = mpc.refuse_local, STYPE = internal, FINALFUNC = mpc.refuse_local_bigint, PARALLEL = RESTRICTED);
+COMMENT ON AGGREGATE @extschema@.mpc_sum(boolean) IS 'number of rows of all parties in which the value is true';
+
+CREATE AGGREGATE @extschema@.mpc_avg(boolean) (SFUNC = mpc.refuse_local, STYPE = internal, FINALFUNC = mpc.refuse_local_numeric, PARALLEL = RESTRICTED);
+COMMENT ON AGGREGATE @extschema@.mpc_avg(boolean) IS 'fraction of rows of all parties in which the value is true';

@@ -1,2 +1,0 @@
-\echo Use "CREATE EXTENSION mpc_agg" to load this file. \quit
-
