@@ -111,7 +111,8 @@ mpc_ask(const MpcQuestion *question)
 	PG_TRY();
 	{
 		begin_asking(a, question);
-		mpc_deadline_set(a->deadline);
+		/* a little later than the exchange's own, which can name the party that was late */
+		mpc_deadline_set(TimestampTzPlusMilliseconds(a->deadline, 200));
 		run_asking(a);
 	}
 	PG_CATCH();
