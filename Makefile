@@ -12,6 +12,10 @@ DATA       = extension/mpc_agg--0.1.0.sql
 FLOORS = crypto protocol psi catalog local transport face
 OBJS   = $(patsubst %.c,%.o,$(foreach floor,$(FLOORS),$(sort $(wildcard src/$(floor)/*.c))))
 
+# The second library, small and alone: loading it locks a session. PGXS builds one
+# library per Makefile, so this one has its rules here.
+LOCK = mpc_agg_lock$(DLSUFFIX)
+
 # installcheck needs a running server in which the extension is installed.
 # Three databases play three parties; the tests run in the first.
 REGRESS_DBS  = regress_north,regress_south,regress_west
@@ -45,7 +49,7 @@ SHLIB_LINK  = $(SODIUM_LIBS) $(libpq) -Wl,--version-script=src/mpc_agg.map
 # not needed.
 override with_llvm := no
 
-EXTRA_CLEAN = tmp_install tmp_check test/unit/build
+EXTRA_CLEAN = mpc_agg_lock.so src/lock/*.o tmp_install tmp_check test/unit/build
 
 include $(PGXS)
 
@@ -53,6 +57,19 @@ CONTRIB_TESTDB = $(REGRESS_DBS)
 
 # One list of headers for all: the whole library compiles in seconds.
 $(OBJS): $(wildcard src/*.h src/*/*.h) Makefile
+
+all: $(LOCK)
+src/lock/mpc_agg_lock.o: src/lock/lock.h Makefile
+$(LOCK): src/lock/mpc_agg_lock.o
+	$(CC) $(CFLAGS) $< $(LDFLAGS) $(LDFLAGS_SL) -shared -o $@
+
+install: install-lock
+install-lock: $(LOCK) installdirs
+	$(INSTALL_SHLIB) $(LOCK) '$(DESTDIR)$(pkglibdir)/$(LOCK)'
+uninstall: uninstall-lock
+uninstall-lock:
+	rm -f '$(DESTDIR)$(pkglibdir)/$(LOCK)'
+.PHONY: install-lock uninstall-lock
 
 # A private PostgreSQL with the extension in it. The server finds its files from
 # where its own program really is: programs are copies, the rest are links.
@@ -63,7 +80,7 @@ tmp-install: all
 	cp -a '$(bindir)/.' '$(TMP_INSTALL)$(bindir)/'
 	cp -as '$(pkglibdir)/.' '$(TMP_INSTALL)$(pkglibdir)/'
 	cp -as '$(datadir)/.' '$(TMP_INSTALL)$(datadir)/'
-	rm -f '$(TMP_INSTALL)$(pkglibdir)'/mpc_agg.so '$(TMP_INSTALL)$(datadir)'/extension/mpc_agg*
+	rm -f '$(TMP_INSTALL)$(pkglibdir)'/mpc_agg*.so '$(TMP_INSTALL)$(datadir)'/extension/mpc_agg*
 	$(MAKE) -s install DESTDIR='$(TMP_INSTALL)'
 
 check-floors: all

@@ -224,6 +224,8 @@ BEGIN
 	INSERT INTO mpc.login VALUES (login, party) ON CONFLICT DO NOTHING;
 	EXECUTE format('GRANT USAGE ON SCHEMA mpc TO %I', role.rolname);
 	EXECUTE format('GRANT EXECUTE ON PROCEDURE mpc.hello(bytea, bytea), mpc.answer(bytea, bytea) TO %I', role.rolname);
+	-- In every database: a neighbouring one would show as much.
+	EXECUTE format('ALTER ROLE %I SET session_preload_libraries = ''mpc_agg_lock''', role.rolname);
 END
 $$;
 COMMENT ON FUNCTION mpc.admit(regrole, text) IS 'the work of mpc_admit()';
@@ -236,7 +238,7 @@ BEGIN
 	PERFORM mpc.admit(login, party);
 END
 $$;
-COMMENT ON FUNCTION @extschema@.mpc_admit(regrole, text) IS 'ties a login role to a partner and lets it call the entry points';
+COMMENT ON FUNCTION @extschema@.mpc_admit(regrole, text) IS 'ties a login role to a partner and locks it: it may call the entry points and nothing else, in no database of this server';
 REVOKE EXECUTE ON FUNCTION @extschema@.mpc_admit(regrole, text) FROM PUBLIC;
 
 CREATE FUNCTION mpc.partner_server(name text, identity text, conninfo text) RETURNS text
@@ -575,6 +577,14 @@ BEGIN
 		detail := 'it cannot log in here or cannot call the entry points';
 		fix := format('ALTER ROLE %I LOGIN; GRANT CONNECT ON DATABASE %I TO %I; SELECT mpc_admit(%L, %L)',
 			role.rolname, current_database(), role.rolname, login, party);
+	ELSIF NOT EXISTS (SELECT FROM pg_db_role_setting AS s WHERE s.setrole = role.oid AND s.setdatabase = 0
+					  AND 'session_preload_libraries=mpc_agg_lock' = ANY (s.setconfig))
+		OR EXISTS (SELECT FROM pg_db_role_setting AS s, unnest(s.setconfig) AS c WHERE s.setrole = role.oid
+				   AND s.setdatabase <> 0 AND c LIKE 'session\_preload\_libraries=%') THEN
+		detail := 'it is not locked in every database of this server';
+		fix := (SELECT string_agg(format('ALTER ROLE %I IN DATABASE %I RESET session_preload_libraries; ', role.rolname, d.datname), '')
+				FROM pg_db_role_setting AS s JOIN pg_database AS d ON d.oid = s.setdatabase WHERE s.setrole = role.oid);
+		fix := concat(fix, format('ALTER ROLE %I SET session_preload_libraries = ''mpc_agg_lock''', role.rolname));
 	ELSIF EXISTS (SELECT FROM pg_auth_members AS m WHERE m.member = role.oid) THEN
 		status := 'warn';
 		detail := 'it is a member of other roles and has their rights, too';
@@ -582,7 +592,7 @@ BEGIN
 				FROM pg_auth_members AS m JOIN pg_roles AS g ON g.oid = m.roleid WHERE m.member = role.oid);
 	ELSE
 		status := 'ok';
-		detail := format('admitted for party "%s"', party);
+		detail := format('admitted for party "%s", and locked', party);
 	END IF;
 	RETURN NEXT;
 END

@@ -336,6 +336,7 @@ mpc_sql_answer(PG_FUNCTION_ARGS)
 	bytea	   *reply;
 
 	a->context = caller;
+	mpc_entry_enter();
 	mpc_fix_settings(GUC_ACTION_LOCAL);
 	mpc_entry_refuse_atomic(fcinfo);
 	a->party = mpc_entry_party();
@@ -347,5 +348,6 @@ mpc_sql_answer(PG_FUNCTION_ARGS)
 	reply = answer_guarded(a);
 	SPI_finish();
 	MemoryContextSwitchTo(caller);
+	mpc_entry_leave();
 	return mpc_entry_return(fcinfo, row, reply);
 }

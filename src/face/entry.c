@@ -11,6 +11,7 @@
 #include "face/entry.h"
 #include "face/onetime_store.h"
 #include "funcapi.h"
+#include "lock/lock.h"
 #include "local/text.h"
 #include "miscadmin.h"
 #include "nodes/parsenodes.h"
@@ -49,6 +50,26 @@ mpc_entry_refuse_atomic(FunctionCallInfo fcinfo)
 				(errcode(ERRCODE_INVALID_TRANSACTION_STATE),
 				 errmsg("a joint question is answered in a read-write transaction of level read committed only")));
 	refuse_temporary();
+}
+
+void
+mpc_entry_enter(void)
+{
+	MpcLock    *lock = mpc_lock();
+
+	if (lock == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("login \"%s\" is not locked", GetUserNameFromId(GetSessionUserId(), false)),
+				 errdetail("A partner is answered only in a session that can do nothing else."),
+				 errhint("The owner of this database locks the login with mpc_admit(); then connect again.")));
+	lock->inside++;
+}
+
+void
+mpc_entry_leave(void)
+{
+	mpc_lock()->inside--;
 }
 
 MpcParty *

@@ -20,6 +20,13 @@
  */
 extern void mpc_entry_refuse_atomic(FunctionCallInfo fcinfo);
 
+/*
+ * Begins the work of an entry point for a login that is locked (R1); raises for any other. Until
+ * mpc_entry_leave, or an error, the lock lets our own statements through.
+ */
+extern void mpc_entry_enter(void);
+extern void mpc_entry_leave(void);
+
 /* The party of the calling login; raises when the login is not admitted. */
 extern MpcParty *mpc_entry_party(void);
 

@@ -101,12 +101,16 @@ mpc_sql_hello(PG_FUNCTION_ARGS)
 {
 	TupleDesc	row = mpc_entry_row(fcinfo);
 	bytea	   *message;
+	bytea	   *reply;
 	MpcParty   *party;
 
+	mpc_entry_enter();
 	mpc_fix_settings(GUC_ACTION_LOCAL);
 	mpc_entry_refuse_atomic(fcinfo);
 	party = mpc_entry_party();
 	mpc_onetime_count_hello();
 	message = mpc_entry_message(fcinfo);
-	return mpc_entry_return(fcinfo, row, answer_hello(message, party));
+	reply = answer_hello(message, party);
+	mpc_entry_leave();
+	return mpc_entry_return(fcinfo, row, reply);
 }
