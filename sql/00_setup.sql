@@ -3,7 +3,7 @@
 \getenv abs_srcdir PG_ABS_SRCDIR
 \set party_sql :abs_srcdir '/sql/include/party.sql'
 SET client_min_messages = warning;
-DROP ROLE IF EXISTS regress_owner, regress_analyst, regress_other, regress_north_login, regress_south_login, regress_west_login;
+DROP ROLE IF EXISTS regress_far, regress_owner, regress_analyst, regress_other, regress_north_login, regress_south_login, regress_west_login;
 RESET client_min_messages;
 CREATE ROLE regress_owner;
 CREATE ROLE regress_analyst;

@@ -431,9 +431,8 @@ do_connect(Party *p, const char *conninfo)
 }
 
 static void
-do_sql(Party *p, const char *sql)
+say_result(Party *p, PGresult *result)
 {
-	PGresult   *result = PQexec(p->conn, sql);
 	char		error[200] = "";
 
 	if (PQresultStatus(result) == PGRES_TUPLES_OK && PQntuples(result) > 0)
@@ -731,7 +730,21 @@ obey(char *line)
 	{
 		Party	   *p = find(word(&line));
 
-		do_sql(p, line);
+		say_result(p, PQexec(p->conn, line));
+	}
+	else if (IS("prepared"))
+	{
+		Party	   *p = find(word(&line));
+
+		say_result(p, PQexecParams(p->conn, line, 0, NULL, NULL, NULL, NULL, 0));
+	}
+	else if (IS("fastpath"))
+	{
+		Party	   *p = find(word(&line));
+		int			result;
+		int			len;
+
+		say_result(p, PQfn(p->conn, atoi(word(&line)), &result, &len, 1, NULL, 0));
 	}
 	else if (IS("hello"))
 	{

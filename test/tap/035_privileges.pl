@@ -28,7 +28,7 @@ cmp_ok(scalar @relations, '>=', 8, 'there are tables, views and a sequence');
 foreach my $relation (@relations)
 {
 	like(error_of('north', "SELECT * FROM $relation"), qr/permission denied/, "an analyst does not read $relation");
-	like(error_of('north', "SELECT * FROM $relation", role => 'south_login'), qr/permission denied/, 'nor does a partner');
+	like(error_of('north', "SELECT * FROM $relation", role => 'south_login'), qr/may call mpc\.hello and mpc\.answer and nothing else/, 'nor does a partner');
 }
 foreach my $sql (
 	q{CALL mpc.answer('\x00', NULL)}, q{CALL mpc.hello('\x00', NULL)}, q{SELECT mpc.probe('offices', 'south')},
@@ -45,7 +45,7 @@ foreach my $sql (
 foreach my $sql (q{CALL mpc.answer('\x00', NULL)}, q{CALL mpc.hello('\x00', NULL)})
 {
 	my ($rc, $out, $err) = $fed->node('north')->psql('postgres', "\\set VERBOSITY verbose\n$sql");
-	like($err, qr/42501.*not the admitted login of a party/s, 'a superuser is no partner either');
+	like($err, qr/42501.*is not locked/s, 'a superuser is no partner either');
 }
 $fed->sql('north', 'REVOKE USAGE ON FOREIGN SERVER offices FROM analyst');
 like(error_of('north', 'IMPORT FOREIGN SCHEMA offices FROM SERVER offices INTO joint'), qr/permission denied for foreign server/,
@@ -135,7 +135,7 @@ is($fed->sql('west', 'SELECT count(*) FROM pg_stat_activity WHERE pid = pg_backe
 ok($fed->log('west') !~ /terminated by signal|PANIC|TRAP/, 'no backend crashed');
 
 # A call with rubbish as a partner: refused, signed, no crash.
-foreach my $bytes (q{'\x'}, q{'\x4d5043414747'}, q{decode(repeat('4d504341474700010141030003000100', 50), 'hex')})
+foreach my $bytes (q{'\x'}, q{'\x4d5043414747'}, q{'\x} . '4d504341474700010141030003000100' x 50 . q{'})
 {
 	my ($out, $err) = $fed->ask_err('west', "CALL mpc.answer($bytes, NULL)", role => 'north_login');
 	like($out, qr/^\\x4d5043414746/, 'a message that is none gets a signed refusal');
