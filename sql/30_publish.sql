@@ -186,6 +186,8 @@ BEGIN
 	RESET ROLE;
 	RETURN same($q$SELECT count(*), count(n), sum(i), sum(b), avg(n), sum(r), avg(d) FROM %s WHERE txt >= 'e' AND n < 30.5$q$);
 END $$;
+\c regress_north
+SET client_min_messages = warning;
 SELECT r, publish_and_ask(r) FROM unnest('{survey,survey_view,survey_matview,survey_parts,survey_parent,survey_far}'::regclass[]) AS r;
 
 -- The relation changes under the dataset.

@@ -14,6 +14,7 @@
 #include "optimizer/pathnode.h"
 #include "storage/latch.h"
 #include "utils/acl.h"
+#include "utils/guc_tables.h"
 #include "utils/resowner.h"
 
 #if PG_VERSION_NUM >= 180000
@@ -22,6 +23,17 @@
 #else
 #include "commands/explain.h"
 #endif
+
+static inline struct config_generic **
+mpc_guc_variables(int *n)
+{
+#if PG_VERSION_NUM >= 160000
+	return get_guc_variables(n);
+#else
+	*n = GetNumConfigOptions();
+	return get_guc_variables();
+#endif
+}
 
 #if PG_VERSION_NUM >= 160000
 #define mpc_owns_relation(relid, role) \

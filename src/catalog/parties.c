@@ -170,6 +170,18 @@ mpc_federation_servers(void)
 	return result;
 }
 
+/* By who they are, whatever their other keys: a request finds its federation by that, too. */
+static bool
+same_members(const MpcRoster *a, const MpcRoster *b)
+{
+	uint8_t		x[32];
+	uint8_t		y[32];
+
+	mpc_roster_digest(x, a);
+	mpc_roster_digest(y, b);
+	return memcmp(x, y, sizeof(x)) == 0;
+}
+
 /* Another readable federation with the same members, or NULL. */
 static MpcFederation *
 twin_of(const MpcFederation *federation)
@@ -184,8 +196,7 @@ twin_of(const MpcFederation *federation)
 		if (lfirst_oid(cell) == federation->serverid)
 			continue;
 		other = read_federation(lfirst_oid(cell), &problem);
-		if (other != NULL && other->roster.n == federation->roster.n &&
-			memcmp(other->roster.member, federation->roster.member, sizeof(MpcCard) * other->roster.n) == 0)
+		if (other != NULL && same_members(&other->roster, &federation->roster))
 			return other;
 	}
 	return NULL;

@@ -185,7 +185,7 @@ static bool
 rule_contract(Judgement *j)
 {
 	uint8_t		hash[32];
-	uint8_t		bytes[1 + 32 + 2 + 2 * (2 + 2 * MPC_MAX_AGGS)];
+	uint8_t		bytes[1 + 32 + 2 + 2 * MPC_MAX_GROUP_LANES];
 	MpcWriter	w;
 	MpcStr		own = {bytes, 0};
 	MpcStr		policy = j->request->policy;

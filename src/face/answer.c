@@ -120,7 +120,7 @@ place_request(Answering *a)
 	if (a->federation == NULL)
 		return refuse_with(a, MPC_REFUSE_ROSTER, "no federation with exactly these parties is known here");
 	if (a->federation->timeout_ms > 0)
-		mpc_deadline_set(TimestampTzPlusMilliseconds(a->start, a->federation->timeout_ms));
+		mpc_deadline_move(TimestampTzPlusMilliseconds(a->start, a->federation->timeout_ms));
 	if (name != NULL)			/* a name that has no form here is published by nobody here */
 		a->dataset = mpc_dataset_get(name, a->federation->name);
 	if (!mpc_onetime_take(a->request.card[a->federation->roster.me].bytes, a->dataset_hash, &a->key))
@@ -214,6 +214,7 @@ compute(Answering *a)
 	a->x = palloc_extended((Size) a->lanes.nlanes * MPC_FIELD_BYTES, MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 	if (a->dataset == NULL)
 		return NULL;
+	mpc_refuse_temporary(a->dataset->relid);
 	status = mpc_local_aggregate(a->dataset->relid, a->dataset->owner, &a->contract, &a->query, &a->lanes, &a->local);
 	if (status == MPC_RANGE)
 		return refuse_with(a, MPC_REFUSE_VALUE, "a value in the condition has no form in this database");

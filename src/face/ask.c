@@ -96,6 +96,8 @@ end_asking(Asking *a)
 {
 	mpc_deadline_clear();
 	mpc_ask_wipe(&a->ask);
+	if (a->local != NULL)
+		mpc_wipe(a->local, sizeof(*a->local));
 	if (a->x != NULL)
 		mpc_wipe(a->x, (Size) a->lanes->nlanes * MPC_FIELD_BYTES);
 }
@@ -107,6 +109,7 @@ mpc_ask(const MpcQuestion *question)
 	instr_time	start,
 				end;
 
+	mpc_deadline_refuse_nested();
 	INSTR_TIME_SET_CURRENT(start);
 	PG_TRY();
 	{

@@ -72,9 +72,13 @@ own_contribution(Asking *a)
 
 	if (dataset == NULL)
 		return;
-	local = palloc0(sizeof(MpcLocalAnswer));
+	local = a->local = palloc0(sizeof(MpcLocalAnswer));
+	mpc_refuse_temporary(dataset->relid);
 	nest = NewGUCNestLevel();
 	mpc_fix_settings(GUC_ACTION_SAVE);
+	/* what a published view calls must not write, either */
+	(void) set_config_option("transaction_read_only", "on", PGC_SUSET, PGC_S_SESSION,
+							 GUC_ACTION_SAVE, true, 0, false);
 	SPI_connect();
 	status = own_aggregate(a, dataset, local);
 	SPI_finish();
@@ -90,7 +94,6 @@ own_contribution(Asking *a)
 	raise_violation(a, local);
 	if (mpc_threshold_holds(local, dataset->min_rows))
 		mpc_local_vector(a->x, local, a->lanes);
-	mpc_wipe(local, sizeof(*local));
 }
 
 void

@@ -8,6 +8,7 @@
 #include "face/asking.h"
 #include "face/errors.h"
 #include "local/measure.h"
+#include "local/text.h"
 
 void
 mpc_asking_decode(Asking *a)
@@ -34,33 +35,53 @@ mpc_asking_decode(Asking *a)
 	answer->contract = *a->used;
 }
 
-/* R7: enough others must stand behind what is shown. */
+/* How many others than the asker stand behind a lane's group or measure; *all counts the asker, too. */
+static int
+other_contributors(const Asking *a, int lane, int *all)
+{
+	MpcWide		mine;
+	int64		total = 0;
+
+	if (!mpc_wide_to_int64(&a->answer->sum[lane], &total))
+		mpc_raise_status(MPC_RANGE, a->federation->name, "the answer");
+	mpc_field_to_wide(&mine, a->x[lane]);
+	*all = (int) total;
+	return (int) total - (int) mine.limb[0];
+}
+
+/* R7: enough others must stand behind what is shown. column NULL: behind the rows. */
+static void
+check_lane(const Asking *a, int lane, const char *column)
+{
+	int			least = a->federation->min_contributors;
+	int			all;
+
+	if (other_contributors(a, lane, &all) >= least || all == 0)
+		return;
+	ereport(ERROR,
+			(errcode(MPC_ERRCODE_TOO_FEW_CONTRIBUTORS),
+			 column ? errmsg("too few parties contribute to this answer about \"%s\"", column) :
+			 errmsg("too few parties contribute to this answer"),
+			 errdetail_plural("At least %d party other than the asker must have enough matching rows.",
+							  "At least %d parties other than the asker must have enough matching rows.",
+							  least, least),
+			 errhint("Ask a wider question.")));
+}
+
+/* Behind the rows, and behind each measure: a party may have rows and no value of it. */
 void
 mpc_asking_check_contributors(const Asking *a)
 {
-	int64		all = 0;
-	MpcWide		mine,
-				total;
-	int			others;
+	int			all;
 
-	total = a->answer->sum[MPC_CONTRIBUTOR_LANE];
-	if (!mpc_wide_to_int64(&total, &all))
-		mpc_raise_status(MPC_RANGE, a->federation->name, "the answer");
-	mpc_field_to_wide(&mine, a->x[MPC_CONTRIBUTOR_LANE]);
-	others = (int) all - (int) mine.limb[0];
+	(void) other_contributors(a, MPC_CONTRIBUTOR_LANE, &all);
 	if (all == 0)
 		ereport(NOTICE,
 				(errmsg("no party contributes to this answer"),
 				 errdetail("A party with fewer matching rows than its own min_rows contributes nothing.")));
-	if (all == 0 || others >= a->federation->min_contributors)
-		return;
-	ereport(ERROR,
-			(errcode(MPC_ERRCODE_TOO_FEW_CONTRIBUTORS),
-			 errmsg("too few parties contribute to this answer"),
-			 errdetail_plural("At least %d party other than the asker must have enough matching rows.",
-							  "At least %d parties other than the asker must have enough matching rows.",
-							  a->federation->min_contributors, a->federation->min_contributors),
-			 errhint("Ask a wider question.")));
+	check_lane(a, MPC_CONTRIBUTOR_LANE, NULL);
+	for (int i = 0; i < a->lanes->nmeasures; i++)
+		check_lane(a, a->lanes->measure[i].contributor_lane, mpc_text_shown(a->lanes->measure[i].column));
 }
 
 void

@@ -8,6 +8,7 @@
 #include "postgres.h"
 
 #include "face/ask.h"
+#include "local/aggregate.h"
 #include "transport/exchange.h"
 #include "utils/timestamp.h"
 
@@ -29,6 +30,7 @@ typedef struct Asking
 	uint8	   *cards;			/* n * 192 */
 	MpcAsk		ask;			/* secret */
 	MpcFe	   *x;				/* own vector, secret */
+	MpcLocalAnswer *local;		/* own counts and sums, secret */
 	MpcAnswer  *answer;
 } Asking;
 

@@ -2,7 +2,7 @@
  * entry.c
  *		Who calls an entry point, and how does its reply leave?
  */
-#include "postgres.h"
+#include "compat.h"
 
 #include "access/htup_details.h"
 #include "access/xact.h"
@@ -11,27 +11,27 @@
 #include "face/entry.h"
 #include "face/onetime_store.h"
 #include "funcapi.h"
+#include "local/aggregate.h"
 #include "lock/lock.h"
 #include "local/text.h"
 #include "miscadmin.h"
 #include "nodes/parsenodes.h"
 #include "utils/timestamp.h"
 
-/*
- * Temporary objects of the caller would come first in every search_path that does not name pg_temp
- * last: a publisher's function in a view would meet them and run them with the publisher's rights.
- */
+/* A setting of the caller's own must be no filter of a published view. Our own connections bring none. */
 static void
-refuse_temporary(void)
+refuse_custom_settings(void)
 {
-	Oid			namespace;
-	Oid			toast_namespace;
+	int			n;
+	struct config_generic **settings = mpc_guc_variables(&n);
 
-	GetTempNamespaceState(&namespace, &toast_namespace);
-	if (OidIsValid(namespace))
-		ereport(ERROR,
-				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("a session with temporary objects is not answered")));
+	for (int i = 0; i < n; i++)
+	{
+		if ((settings[i]->flags & GUC_CUSTOM_PLACEHOLDER) != 0 && settings[i]->source == PGC_S_CLIENT)
+			ereport(ERROR,
+					(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+					 errmsg("a session with settings of its own is not answered")));
+	}
 }
 
 void
@@ -49,7 +49,8 @@ mpc_entry_refuse_atomic(FunctionCallInfo fcinfo)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_TRANSACTION_STATE),
 				 errmsg("a joint question is answered in a read-write transaction of level read committed only")));
-	refuse_temporary();
+	mpc_refuse_temporary(InvalidOid);
+	refuse_custom_settings();
 }
 
 void

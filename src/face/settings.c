@@ -15,11 +15,12 @@ int			mpc_timeout_ms = 30000;
 
 static TimeoutId deadline_timeout = MAX_TIMEOUTS;	/* registered at first use */
 static volatile sig_atomic_t deadline_passed = false;
+static bool deadline_set = false;
 
 /*
  * Everything a role may set for itself (PGC_USERSET) that could show our inner
- * queries or change what they mean or how they run. [ran] debug_print_plan with
- * client_min_messages = log delivered plans with constants to the caller.
+ * queries or change what they or published code mean: debug_print_plan with
+ * client_min_messages = log, for one, delivers plans with constants to the caller.
  */
 static const struct
 {
@@ -42,6 +43,18 @@ static const struct
 	{"bytea_output", "hex"},
 	{"standard_conforming_strings", "on"},
 	{"plan_cache_mode", "auto"},
+	{"exit_on_error", "off"},
+	{"lc_monetary", "C"},
+	{"lc_numeric", "C"},
+	{"lc_time", "C"},
+	{"default_text_search_config", "pg_catalog.simple"},
+	{"xmlbinary", "base64"},
+	{"xmloption", "content"},
+	{"array_nulls", "on"},
+	{"backslash_quote", "safe_encoding"},
+	{"quote_all_identifiers", "off"},
+	{"transform_null_equals", "off"},
+	{"gin_fuzzy_search_limit", "0"},
 	{"enable_async_append", "on"},
 	{"enable_bitmapscan", "on"},
 	{"enable_gathermerge", "on"},
@@ -105,17 +118,35 @@ deadline_handler(void)
 }
 
 void
+mpc_deadline_refuse_nested(void)
+{
+	if (deadline_set)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("a joint question cannot be asked while another is answered"),
+				 errhint("A published view must not read a joint table.")));
+}
+
+void
 mpc_deadline_set(TimestampTz when)
 {
 	if (deadline_timeout == MAX_TIMEOUTS)
 		deadline_timeout = RegisterTimeout(USER_TIMEOUT, deadline_handler);
+	deadline_set = true;
 	deadline_passed = false;
+	enable_timeout_at(deadline_timeout, when);
+}
+
+void
+mpc_deadline_move(TimestampTz when)
+{
 	enable_timeout_at(deadline_timeout, when);
 }
 
 void
 mpc_deadline_clear(void)
 {
+	deadline_set = false;
 	if (deadline_timeout != MAX_TIMEOUTS)
 		disable_timeout(deadline_timeout, false);
 	/* a cancel that fired in the last moment must not hit the next statement */

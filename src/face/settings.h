@@ -26,7 +26,9 @@ extern void mpc_fix_settings(GucAction action);
  * One deadline for everything a question does in this backend, SPI included: when it passes,
  * the running statement is cancelled. mpc_deadline_passed() tells our cancel from a user's.
  */
+extern void mpc_deadline_refuse_nested(void);	/* raises when one is set: questions do not nest */
 extern void mpc_deadline_set(TimestampTz when);
+extern void mpc_deadline_move(TimestampTz when);
 extern void mpc_deadline_clear(void);
 extern bool mpc_deadline_passed(void);
 

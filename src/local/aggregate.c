@@ -10,6 +10,7 @@
 #include "postgres.h"
 
 #include "access/table.h"
+#include "catalog/namespace.h"
 #include "catalog/pg_class.h"
 #include "executor/spi.h"
 #include "local/aggregate.h"
@@ -67,6 +68,34 @@ lock_relation(Oid relid)
 	relkind = rel->rd_rel->relkind;
 	table_close(rel, NoLock);
 	return mpc_relation_is_publishable(relkind);
+}
+
+/* Whether reading the relation runs code of its owner's: a view, a foreign table, row security. */
+static bool
+runs_code(Oid relid)
+{
+	Relation	rel = table_open(relid, AccessShareLock);
+	bool		result = rel->rd_rel->relkind == RELKIND_VIEW ||
+		rel->rd_rel->relkind == RELKIND_FOREIGN_TABLE || rel->rd_rel->relrowsecurity;
+
+	table_close(rel, NoLock);
+	return result;
+}
+
+void
+mpc_refuse_temporary(Oid relid)
+{
+	Oid			namespace;
+	Oid			toast_namespace;
+
+	GetTempNamespaceState(&namespace, &toast_namespace);
+	if (!OidIsValid(namespace) || (OidIsValid(relid) && !runs_code(relid)))
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+			 errmsg("a session with temporary objects is not answered"),
+			 errdetail("A function that a published relation calls could take them for its own."),
+			 errhint("Ask in a session that has made no temporary table, view or function.")));
 }
 
 bool
@@ -202,5 +231,6 @@ mpc_local_vector(MpcFe *x, const MpcLocalAnswer *answer, const MpcLanes *lanes)
 		encode_count(x[lanes->measure[i].nonnull_lane], answer->measure[i].nonnull);
 		if (lanes->measure[i].wants_sum)
 			mpc_field_from_wide(x[lanes->measure[i].sum_lane], &answer->measure[i].sum);
+		encode_count(x[lanes->measure[i].contributor_lane], answer->measure[i].nonnull > 0 ? 1 : 0);
 	}
 }

@@ -45,13 +45,21 @@ extern MpcStatus mpc_local_aggregate(Oid relid, Oid role, const MpcContract *con
 extern bool mpc_relation_is_publishable(char relkind);
 
 /*
+ * Raises when this session has temporary objects and reading the relation runs code of its owner's:
+ * under a search_path without pg_temp, a name in that code may mean the caller's object. InvalidOid:
+ * any relation. For whoever is not the publisher itself; at a peer again after each commit, whose
+ * deferred triggers are the caller's.
+ */
+extern void mpc_refuse_temporary(Oid relid);
+
+/*
  * min_rows without groups (R3, R4): true when the answer may be contributed, that is rows and every
  * measure's non-null count are 0 or at least min_rows, and rows is not 0. Otherwise the party contributes
  * zeros and is no contributor. A pure function.
  */
 extern bool mpc_threshold_holds(const MpcLocalAnswer *answer, int min_rows);
 
-/* The vector of a contributor: rows, 1, then non-null counts and sums in the order of lanes. x: lanes->nlanes elements. */
+/* The vector of a contributor: rows, 1, then per measure non-null count, sum, and 1 if there are values. x: lanes->nlanes elements. */
 extern void mpc_local_vector(MpcFe *x, const MpcLocalAnswer *answer, const MpcLanes *lanes);
 
 /* A query in words for EXPLAIN, the ledger and errors: "count(*), avg(earnings) from workers where age >= 30". palloc'd. */

@@ -16,7 +16,7 @@
 static MpcMeasure *
 measure_of(MpcLanes *lanes, MpcStr column)
 {
-	static const MpcMeasure fresh = {{NULL, 0}, false, 0, 0};
+	static const MpcMeasure fresh = {{NULL, 0}, false, 0, 0, 0};
 	MpcMeasure *measure;
 	size_t		i;
 
@@ -53,6 +53,7 @@ mpc_lanes_init(MpcLanes *lanes, const MpcQuery *q)
 		lanes->measure[i].nonnull_lane = lanes->nlanes++;
 		if (lanes->measure[i].wants_sum)
 			lanes->measure[i].sum_lane = lanes->nlanes++;
+		lanes->measure[i].contributor_lane = lanes->nlanes++;
 	}
 }
 
@@ -89,6 +90,7 @@ mpc_policy_write(MpcWriter *w, const MpcLanes *lanes, const uint8_t contract_has
 		write_lane(w, MPC_LANE_NONNULL, (uint8_t) i);
 		if (lanes->measure[i].wants_sum)
 			write_lane(w, MPC_LANE_SUM, (uint8_t) i);
+		write_lane(w, MPC_LANE_MEASURE_CONTRIBUTOR, (uint8_t) i);
 	}
 }
 
@@ -138,8 +140,13 @@ mpc_lanes_check(const MpcLanes *lanes, const MpcWide *sums, uint16_t n,
 	{
 		const MpcMeasure *measure = &lanes->measure[i];
 		int64_t		count;
+		int64_t		holders;
 
-		if (!count_fits(&sums[measure->nonnull_lane], rows, &count))
+		if (!count_fits(&sums[measure->nonnull_lane], rows, &count) ||
+			!count_fits(&sums[measure->contributor_lane], contributors, &holders))
+			return MPC_RANGE;
+		/* Who contributes to a measure has values of it, and who has values says so. */
+		if (count < holders || (holders == 0 && count != 0))
 			return MPC_RANGE;
 		if (measure->wants_sum &&
 			!sum_fits(&sums[measure->sum_lane], count, &low[i], &high[i]))

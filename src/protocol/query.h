@@ -98,15 +98,18 @@ extern MpcStatus mpc_query_read(MpcQuery *q, const void *bytes, size_t len) MPC_
 
 /*
  * The lanes of one group (WIRE.md, "Vector"):
- *	rows | contributor | per distinct measure, in order of first use: non-null count [, sum]
- * A sum lane is there when a function needs it.
+ *	rows | contributor | per distinct measure, in order of first use:
+ *		non-null count [, sum], contributor of this measure
+ * A sum lane is there when a function needs it. A measure has contributors of its own: a party
+ * with rows but no value of it stands behind the rows, not behind the measure (R7).
  */
 typedef enum MpcLaneKind
 {
 	MPC_LANE_ROWS = 1,
 	MPC_LANE_CONTRIBUTOR = 2,
 	MPC_LANE_NONNULL = 3,
-	MPC_LANE_SUM = 4
+	MPC_LANE_SUM = 4,
+	MPC_LANE_MEASURE_CONTRIBUTOR = 5
 } MpcLaneKind;
 
 typedef struct MpcMeasure
@@ -115,6 +118,7 @@ typedef struct MpcMeasure
 	bool		wants_sum;
 	uint16_t	nonnull_lane;
 	uint16_t	sum_lane;		/* only when wants_sum */
+	uint16_t	contributor_lane;
 } MpcMeasure;
 
 typedef struct MpcLanes
@@ -126,6 +130,7 @@ typedef struct MpcLanes
 
 #define MPC_ROWS_LANE			0
 #define MPC_CONTRIBUTOR_LANE	1
+#define MPC_MAX_GROUP_LANES		(2 + 3 * MPC_MAX_AGGS)
 
 extern void mpc_lanes_init(MpcLanes *lanes, const MpcQuery *q);
 

@@ -19,7 +19,7 @@
 #define REQUEST_LIFETIME	UINT64_C(600000000)		/* 10 minutes in microseconds */
 
 /* Policy bytes with every lane that MPC_MAX_AGGS functions can need. */
-#define MAX_POLICY_BYTES	((size_t) 35 + 2 * (2 + 2 * MPC_MAX_AGGS))
+#define MAX_POLICY_BYTES	((size_t) 35 + 2 * MPC_MAX_GROUP_LANES)
 
 static void
 query_hash(uint8_t out[32], MpcStr query)

@@ -21,7 +21,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	mpc_query_write(&w, &query);
 	fuzz_same(&w, data, size);
 	mpc_lanes_init(&lanes, &query);
-	fuzz_check(lanes.nlanes >= 2 && lanes.nlanes <= 2 + 2 * MPC_MAX_AGGS);
+	fuzz_check(lanes.nlanes >= 2 && lanes.nlanes <= MPC_MAX_GROUP_LANES);
 	for (i = 0; i < query.naggs; i++)
 		fuzz_check(mpc_lanes_measure(&lanes, &query.agg[i]) < (int) lanes.nmeasures);
 	mpc_writer_init(&w, bytes, sizeof(bytes));

@@ -315,6 +315,8 @@ send_request(Party *p, const char *way)
 		leak = simple(p, "CALL mpc.answer(", ", NULL); SELECT 1/0", error);
 	else if (strcmp(way, "middle") == 0)
 		leak = simple(p, "SELECT 1; CALL mpc.answer(", ", NULL); SELECT 1/0", error);
+	else if (strcmp(way, "late") == 0)
+		leak = simple(p, "DO $do$ DECLARE r bytea; BEGIN INSERT INTO public.t VALUES (1); CALL mpc.answer(", ", r); END $do$", error);
 	else if (strcmp(way, "do") == 0)
 		leak = simple(p, DO_START, ", r); RAISE EXCEPTION 'got %', r; END $do$", error);
 	else if (strcmp(way, "do_rollback") == 0)

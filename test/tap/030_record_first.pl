@@ -40,7 +40,7 @@ sub try
 {
 	$liar->connect($_) foreach qw(south west);
 	my $rid = $liar->request('pay', @question);
-	is($liar->total, '40 2 40 4420', 'the program can ask');
+	is($liar->total, '40 2 40 4420 2', 'the program can ask');
 	is($liar->recorded('south', $rid), 1, 'and is recorded');
 }
 
@@ -152,7 +152,7 @@ $fed->sql('west', q{SELECT mpc_publish(dataset => 'talk', relation => 'pay', fed
 	my $other = Hostile->new($fed, 'north');
 	$other->connect($_, options => '-c client_min_messages=debug5') foreach qw(south west);
 	$other->request('talk', @question);
-	is($other->total, '40 2 40 4420', 'a view that talks is answered');
+	is($other->total, '40 2 40 4420 2', 'a view that talks is answered');
 	unlike($other->do('heard'), qr/CANARY/, 'and not heard');
 	$other->do('sql south DO $$ BEGIN RAISE INFO \'alive\'; END $$');
 	like($other->do('heard'), qr/alive/, 'the session hears itself again');
@@ -181,7 +181,7 @@ $fed->sql('south', q{
 $liar->connect($_) foreach qw(south west);
 is($liar->do('sql south SHOW search_path'), 'evil, pg_catalog', 'a hostile search_path is in force');
 $liar->request('pay', @question, 'where 16 sex 66');
-is($liar->total, '20 2 20 2220', 'and the answer is right');
+is($liar->total, '20 2 20 2220 2', 'and the answer is right');
 $fed->sql('south', 'ALTER ROLE north_login RESET search_path');
 
 # A function of the publisher that forgets pg_temp in its search_path must not meet the
@@ -203,7 +203,7 @@ $fed->sql('west', q{SELECT mpc_publish(dataset => 'rated', relation => 'pay', fe
 	like($other->do('send south plain'), qr/^error 55000 .*temporary objects/, 'a session with temporary tables is not answered');
 	$other->connect('south');
 	$other->request('rated', @question);
-	is($other->total, '40 2 40 4420', 'one without is');
+	is($other->total, '40 2 40 4420 2', 'one without is');
 	$other->end;
 }
 
@@ -226,7 +226,7 @@ $fed->sql('west', q{SELECT mpc_publish(dataset => 'guarded', relation => 'pay', 
 	$other->connect('south', options => '-c row_security=off');
 	$other->connect('west');
 	$other->request('guarded', @question);
-	is($other->total, '30 2 30 3320', 'row security holds for a partner that switches it off');
+	is($other->total, '30 2 30 3320 2', 'row security holds for a partner that switches it off');
 	$other->end;
 }
 

@@ -37,7 +37,7 @@ sub refused { my ($said, $code, $what) = @_; return like($said, qr/^refused $cod
 sub rows { return $fed->sql('south', q{SELECT count(*) FROM mpc.ledger_entry WHERE role = 'peer'}); }
 
 fresh();
-is($liar->total, '40 2 40 4420', 'an honest request is answered');
+is($liar->total, '40 2 40 4420 2', 'an honest request is answered');
 
 # Replays.
 fresh();
@@ -137,7 +137,7 @@ $fed->sql('south', q{ALTER SERVER pair OPTIONS (ADD allow_two_party 'true')});
 $liar->connect('south');
 $liar->do('hello south pay', 'build');
 like($liar->do('send south plain'), qr/^reply/, 'with it they are');
-is($liar->do('result'), '0 0 0 0', 'and see nothing of what is published to another federation');
+is($liar->do('result'), '0 0 0 0 0', 'and see nothing of what is published to another federation');
 $liar->connect('south');
 $liar->do('roster south west', 'hello south pay', 'roster south', 'build');
 refused($liar->do('send south plain'), $key, 'a key of the large federation in the small one');

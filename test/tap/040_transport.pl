@@ -127,6 +127,7 @@ ok($fed->node('south')->poll_query_until('postgres',
 
 # Backends and servers that die.
 $fed->sql('south', "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'north_login'");
+ok($south->poll_query_until('postgres', "SELECT count(*) = 0 FROM pg_stat_activity WHERE usename = 'north_login'"), 'terminated');
 answers('terminated while idle');
 slow(5);
 {

@@ -689,7 +689,8 @@ sub question
 =item threshold_question(dataset, asker)
 
 One whose oracle keeps the rule of min_rows: a party with fewer rows, or with fewer
-values of a measure, contributes nothing; and too few others are an error.
+values of a measure, contributes nothing; and too few others are an error, be it behind
+the rows or behind one of the measures.
 
 =cut
 
@@ -701,10 +702,14 @@ sub threshold_question
 	my ($joint, $oracle) = _select($set, \@items, '');
 	my @used = map { $_->[1] =~ /\((\w+)/ ? $1 : () } @items;
 	my $enough = join(' AND ', "count(*) >= $set->{min_rows}", map { "(count($_) = 0 OR count($_) >= $set->{min_rows})" } @used);
-	my $given = "SELECT party FROM $set->{schema}.$set->{name}$where GROUP BY party HAVING $enough";
+	my $from = "FROM $set->{schema}.$set->{name}$where GROUP BY party HAVING $enough";
+	my $given = "SELECT party $from";
+	my $counted = join(', ', 'SELECT party, count(*) AS c', map { "count($used[$_]) AS c$_" } 0 .. $#used) . " $from";
+	my $few = join(' OR ', map { "(count(*) FILTER (WHERE $_ > 0) > 0 AND count(*) FILTER (WHERE $_ > 0 AND party <> '$asker') < 2)" }
+		'c', map { "c$_" } 0 .. $#used);
 	my $rule = ($where =~ s/^ WHERE (.*)/ WHERE ($1) AND /sr || ' WHERE ') . "party IN ($given)";
 	return { set => $set, joint => "$joint$where", columns => \@items, oracle => "$oracle$rule",
-		refused => "SELECT count(*) > 0 AND count(*) FILTER (WHERE party <> '$asker') < 2 FROM ($given) AS g" };
+		refused => "SELECT $few FROM ($counted) AS g" };
 }
 
 =item differs(joint, oracle, column of doubles, function)

@@ -4,7 +4,7 @@
  */
 #include "test_protocol.h"
 
-#define LANES		5
+#define LANES		7
 #define MESSAGE_MAX (164 + MPC_MAX_PARTIES * MPC_ONETIME_BYTES + 1024)
 
 /* One question: the asker's side and what the parties hold. */
@@ -372,7 +372,7 @@ test_wrong_tag(void **state)
 	assert_int_equal(b, 2);
 }
 
-/* rows, contributor, count, sum, count of some question. */
+/* rows, contributor; count, sum, contributor of one measure; count, contributor of another. */
 static void
 make_lanes(MpcLanes *lanes)
 {
@@ -470,13 +470,22 @@ test_other_roster(void **state)
 }
 
 static void
-set_sums(MpcWide *sums, int64_t rows, int64_t contributors, int64_t count, int64_t sum, int64_t other_count)
+set_sums(MpcWide *sums, const int64_t v[LANES])
 {
-	mpc_wide_from_int128(&sums[0], rows);
-	mpc_wide_from_int128(&sums[1], contributors);
-	mpc_wide_from_int128(&sums[2], count);
-	mpc_wide_from_int128(&sums[3], sum);
-	mpc_wide_from_int128(&sums[4], other_count);
+	for (size_t k = 0; k < LANES; k++)
+		mpc_wide_from_int128(&sums[k], v[k]);
+}
+
+/* As many contributors as can be: all of the group, where there are values. */
+static void
+set_whole(MpcWide *sums, int64_t rows, int64_t contributors, int64_t count, int64_t sum, int64_t other_count)
+{
+	const int64_t v[LANES] = {
+		rows, contributors, count, sum, count < contributors ? count : contributors,
+		other_count, other_count < contributors ? other_count : contributors
+	};
+
+	set_sums(sums, v);
 }
 
 static void
@@ -514,7 +523,37 @@ test_range(void **state)
 	{
 		const int64_t *v = cases[i].v;
 
-		set_sums(sums, v[0], v[1], v[2], v[3], v[4]);
+		set_whole(sums, v[0], v[1], v[2], v[3], v[4]);
+		if (check_range(sums, 3, -5, 10) != cases[i].status)
+			fail_msg("case %zu", i);
+	}
+}
+
+/* A measure's contributors: some where there are values, none where there are not, never more than values or the group's. */
+static void
+test_range_contributors(void **state)
+{
+	static const struct
+	{
+		int64_t		v[LANES];
+		MpcStatus	status;
+	}			cases[] = {
+		{{10, 3, 5, 7, 2, 10, 3}, MPC_OK},
+		{{10, 3, 0, 0, 0, 10, 3}, MPC_OK},
+		{{10, 3, 5, 7, 0, 10, 3}, MPC_RANGE},
+		{{10, 3, 0, 0, 1, 10, 3}, MPC_RANGE},
+		{{10, 3, 1, 2, 2, 10, 3}, MPC_RANGE},
+		{{10, 2, 5, 7, 3, 10, 2}, MPC_RANGE},
+		{{10, 3, 5, 7, -1, 10, 3}, MPC_RANGE},
+		{{10, 3, 5, 7, 2, 10, 0}, MPC_RANGE},
+	};
+	MpcWide		sums[LANES];
+	size_t		i;
+
+	(void) state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+	{
+		set_sums(sums, cases[i].v);
 		if (check_range(sums, 3, -5, 10) != cases[i].status)
 			fail_msg("case %zu", i);
 	}
@@ -543,7 +582,7 @@ test_range_garbage(void **state)
 		assert_int_equal(check_range(sums, 100, INT64_MIN, INT64_MAX), MPC_RANGE);
 	}
 	make_lanes(&lanes);
-	set_sums(sums, 10, 1, 1, 0, 0);
+	set_whole(sums, 10, 1, 1, 0, 0);
 	memset(bound, 0, sizeof(bound));
 	assert_int_equal(mpc_lanes_check(&lanes, sums, 2, bound, bound), MPC_OK);
 	bound[0].limb[3] = 1;
@@ -567,6 +606,7 @@ main(void)
 		cmocka_unit_test(test_other_question),
 		cmocka_unit_test(test_other_roster),
 		cmocka_unit_test(test_range),
+		cmocka_unit_test(test_range_contributors),
 		cmocka_unit_test(test_range_garbage),
 	};
 

@@ -430,7 +430,7 @@ test_value_cap(void **state)
 static void
 test_lanes(void **state)
 {
-	static const char golden[] = "\1" "cccccccccccccccccccccccccccccccc" "\7\0" "\1\xff\2\xff\3\0\4\0\3\1\4\1\3\2";
+	static const char golden[] = "\1" "cccccccccccccccccccccccccccccccc" "\12\0" "\1\xff\2\xff\3\0\4\0\5\0\3\1\4\1\5\1\3\2\5\2";
 	uint8_t		hash[32];
 	uint8_t		policy[128];
 	MpcLanes	lanes;
@@ -439,11 +439,12 @@ test_lanes(void **state)
 	(void) state;
 	build_query(&query);
 	mpc_lanes_init(&lanes, &query);
-	assert_int_equal(lanes.nlanes, 7);
+	assert_int_equal(lanes.nlanes, 10);
 	assert_int_equal(lanes.nmeasures, 3);
 	assert_true(mpc_str_equal(lanes.measure[0].column, mpc_str("age")));
 	assert_int_equal(lanes.measure[0].sum_lane, 3);
-	assert_int_equal(lanes.measure[1].nonnull_lane, 4);
+	assert_int_equal(lanes.measure[0].contributor_lane, 4);
+	assert_int_equal(lanes.measure[1].nonnull_lane, 5);
 	assert_false(lanes.measure[2].wants_sum);
 	assert_int_equal(mpc_lanes_measure(&lanes, &query.agg[0]), -1);
 	assert_int_equal(mpc_lanes_measure(&lanes, &query.agg[3]), 0);
