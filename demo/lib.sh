@@ -17,7 +17,11 @@ state=
 as_server()
 {
 	if [ "$(id -u)" -eq 0 ]
-	then (cd "$state" && HOME=$state setpriv --reuid=postgres --regid=postgres --init-groups "$@")
+	then
+		local owner=postgres
+		# Another user's demo is stopped as that user: only it may signal its servers.
+		[ ! -d "$state/northeast" ] || owner=$(stat -c %U "$state/northeast")
+		(cd "$state" && HOME=$state setpriv --reuid="$owner" --regid="$(id -g "$owner")" --init-groups "$@")
 	else (cd "$state" && "$@")
 	fi
 }

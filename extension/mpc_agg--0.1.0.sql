@@ -463,6 +463,9 @@ REVOKE EXECUTE ON FUNCTION mpc.check_exposure() FROM PUBLIC;
 CREATE FUNCTION mpc.check_party(federation text, party text) RETURNS TABLE ("check" text, status text, detail text, fix text)
 	LANGUAGE plpgsql VOLATILE ROWS 1 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+	reason text;
+	host text;
 BEGIN
 	"check" := format('party %I of %I', party, federation);
 	status := 'ok';
@@ -475,12 +478,25 @@ BEGIN
 		BEGIN
 			detail := mpc.probe(federation, party);
 		EXCEPTION WHEN OTHERS THEN
+			GET STACKED DIAGNOSTICS reason = PG_EXCEPTION_DETAIL;
 			status := 'FAIL';
-			detail := SQLERRM;
-			fix := format('ALTER SERVER %I OPTIONS (SET host ''...'', SET port ''...'', SET dbname ''...'')', party);
+			detail := concat_ws(': ', SQLERRM, nullif(reason, ''));
+			IF SQLSTATE = '08001' THEN
+				fix := format('ALTER SERVER %I OPTIONS (SET host ''...'', SET port ''...'', SET dbname ''...''); ALTER USER MAPPING FOR %I SERVER %1$I OPTIONS (SET password ''...'')',
+					party, current_user);
+			END IF;
 		END;
 	END IF;
 	RETURN NEXT;
+	SELECT split_part(o, '=', 2) INTO host FROM pg_foreign_server AS s, unnest(s.srvoptions) AS o WHERE s.srvname = party AND o LIKE 'host=%';
+	IF host !~ '^(/|localhost$|127\.|::1$)'
+		AND NOT EXISTS (SELECT FROM pg_foreign_server AS s WHERE s.srvname = party AND 'sslmode=verify-full' = ANY (s.srvoptions)) THEN
+		"check" := format('transport to %I', party);
+		status := 'warn';
+		detail := 'without sslmode verify-full, somebody on the network may pose as this party''s server and take the password';
+		fix := format('ALTER SERVER %I OPTIONS (ADD sslmode ''verify-full'', ADD sslrootcert ''...'')', party);
+		RETURN NEXT;
+	END IF;
 END
 $$;
 COMMENT ON FUNCTION mpc.check_party(text, text) IS 'part of mpc_check()';
@@ -498,8 +514,16 @@ BEGIN
 		WHERE w.fdwname = 'mpc_federation' ORDER BY s.srvname
 	LOOP
 		problem := mpc.federation_problem(server.srvname::text);
+		IF problem IS NULL AND cardinality(server.parties) = 1 AND NOT EXISTS (
+			SELECT FROM pg_foreign_server AS s, unnest(s.srvoptions) AS o
+			WHERE s.srvname = server.srvname AND o LIKE 'allow_two_party=%' AND split_part(o, '=', 2)::boolean) THEN
+			RETURN QUERY SELECT format('federation %I', server.srvname), 'FAIL', 'two parties, and sums of two are not allowed: no question is answered',
+				format('ALTER SERVER %I OPTIONS (ADD allow_two_party ''true'')', server.srvname);
+			CONTINUE;
+		END IF;
 		RETURN QUERY SELECT format('federation %I', server.srvname), CASE WHEN problem IS NULL THEN 'ok' ELSE 'FAIL' END,
-			COALESCE(problem, format('%s parties and this database', cardinality(server.parties))),
+			COALESCE(problem, CASE cardinality(server.parties) WHEN 1 THEN 'one party and this database'
+				ELSE format('%s parties and this database', cardinality(server.parties)) END),
 			CASE WHEN problem IS NOT NULL THEN format('ALTER SERVER %I OPTIONS (SET parties ''...'')', server.srvname) END;
 		IF problem IS NULL THEN
 			RETURN QUERY SELECT c.* FROM unnest(server.parties) AS p(party)
@@ -518,6 +542,7 @@ AS $$
 DECLARE
 	class pg_catalog.pg_class;
 	role pg_catalog.pg_roles;
+	problem text := mpc.dataset_problem(name, federation);
 BEGIN
 	SELECT c.* INTO class FROM pg_class AS c WHERE c.oid = relation;
 	SELECT r.* INTO role FROM pg_roles AS r WHERE r.oid = owner;
@@ -533,6 +558,9 @@ BEGIN
 	ELSIF NOT pg_has_role(role.oid, class.relowner, 'USAGE') THEN
 		detail := format('"%s" does not own %s', role.rolname, relation);
 		fix := format('ALTER TABLE %s OWNER TO %I', relation, role.rolname);
+	ELSIF problem IS NOT NULL THEN
+		detail := problem;
+		fix := format('SELECT mpc_publish(%L, ...)', name);
 	ELSIF suspended IS NOT NULL THEN
 		detail := format('suspended: a value of column "%s" broke the contract', suspended);
 		fix := format('SELECT mpc_publish(%L, ...)', name);
@@ -733,6 +761,11 @@ CREATE PROCEDURE mpc.answer(request bytea, INOUT reply bytea)
 	LANGUAGE c AS 'MODULE_PATHNAME', 'mpc_sql_answer';
 COMMENT ON PROCEDURE mpc.answer(bytea, bytea) IS 'called by a partner''s database: answers one question, after recording it';
 REVOKE ALL ON PROCEDURE mpc.answer(bytea, bytea) FROM PUBLIC;
+
+CREATE FUNCTION mpc.dataset_problem(dataset text, federation text) RETURNS text
+	LANGUAGE c STRICT STABLE PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'mpc_sql_dataset_problem';
+COMMENT ON FUNCTION mpc.dataset_problem(text, text) IS 'which column of the contract the published relation lacks, NULL for none';
+REVOKE ALL ON FUNCTION mpc.dataset_problem(text, text) FROM PUBLIC;
 
 CREATE FUNCTION mpc.probe(federation text, party text) RETURNS text
 	LANGUAGE c STRICT VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'mpc_sql_probe';

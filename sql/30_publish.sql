@@ -195,6 +195,7 @@ SET ROLE regress_owner;
 SELECT mpc_publish('survey', 'survey_parent', 'offices', measures => '{i,n}', filters => '{txt}', min_rows => 1);
 ALTER TABLE survey_parent RENAME COLUMN n TO renamed;
 RESET ROLE;
+SELECT mpc.dataset_problem('survey', 'offices');
 SELECT try('SELECT sum(i) FROM joint.survey');
 SELECT try('SELECT sum(n) FROM joint.survey');
 ALTER TABLE survey_parent OWNER TO CURRENT_USER;

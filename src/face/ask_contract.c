@@ -40,7 +40,23 @@ check_joint_column(const Asking *a, const MpcContractColumn *column)
 					get_rel_name(relid), a->setting->dataset_name),
 			 errdetail("Column \"%s\" is %s here and %s in the contract.", name,
 					   here ? mpc_text_shown(mpc_str(here)) : format_type_be(typid), mpc_text_shown(column->type)),
-			 errhint("Import the joint table again with IMPORT FOREIGN SCHEMA.")));
+			 errhint("DROP FOREIGN TABLE %s, import it again with IMPORT FOREIGN SCHEMA, and grant it again.",
+					 quote_identifier(get_rel_name(relid)))));
+}
+
+/* "age, gender", for a hint; members of the federation know the contract anyway. */
+static char *
+columns_in_role(const MpcContract *contract, MpcRole role)
+{
+	StringInfoData names;
+
+	initStringInfo(&names);
+	for (int i = 0; i < contract->ncolumns; i++)
+	{
+		if (contract->column[i].role == role)
+			appendStringInfo(&names, "%s%s", names.len > 0 ? ", " : "", mpc_text_shown(contract->column[i].name));
+	}
+	return names.len > 0 ? names.data : "none";
 }
 
 static void
@@ -51,7 +67,7 @@ raise_missing_column(const Asking *a, MpcStr name, MpcRole role)
 			(errcode(ERRCODE_UNDEFINED_COLUMN),
 			 errmsg("column \"%s\" is not a %s of dataset \"%s\"",
 					mpc_text_shown(name), mpc_role_name(role), a->setting->dataset_name),
-			 errhint("The view mpc.datasets shows what each dataset offers.")));
+			 errhint("Its %ss are: %s.", mpc_role_name(role), columns_in_role(&a->setting->contract, role))));
 }
 
 /* Our terms for the columns of this question, to say what differs when a peer has others. */

@@ -87,6 +87,10 @@ mpc_asking_check_contributors(const Asking *a)
 void
 mpc_asking_notice(const Asking *a)
 {
+	if (a->setting->dataset == NULL)
+		ereport(NOTICE,
+				(errmsg("this database publishes no dataset \"%s\" and took part with nothing",
+						a->setting->dataset_name)));
 	for (int k = 0; k < a->roster->n; k++)
 	{
 		int			i = a->federation->order[k];
