@@ -87,11 +87,12 @@ CREATE TABLE mpc.ledger_entry (
 	dataset text NOT NULL,
 	question text NOT NULL,
 	request bytea NOT NULL,
-	seq bigint UNIQUE,
+	seq bigint,
 	prev_hash bytea,
 	row_hash bytea
 );
-CREATE UNIQUE INDEX ledger_entry_rid ON mpc.ledger_entry (rid, role);
+CREATE UNIQUE INDEX ledger_entry_rid ON mpc.ledger_entry (rid) WHERE role = 'peer';
+CREATE UNIQUE INDEX ledger_entry_seq ON mpc.ledger_entry (seq) WHERE role = 'peer';
 COMMENT ON TABLE mpc.ledger_entry IS 'every question this database answered (role peer, chained) or asked (role asker)';
 COMMENT ON COLUMN mpc.ledger_entry.id IS 'order of writing';
 COMMENT ON COLUMN mpc.ledger_entry.role IS 'peer: answered for a partner; asker: asked by this database';

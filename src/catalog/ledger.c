@@ -113,7 +113,7 @@ insert_peer(const MpcChainRow *row, const uint8_t prev[32], const uint8_t hash[3
 	return mpc_owner_execute(&plan, "INSERT INTO mpc.ledger_entry"
 							 " (role, seq, rid, at, party, login, dataset, question, request, prev_hash, row_hash)"
 							 " VALUES ('peer', $1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
-							 " ON CONFLICT (rid, role) DO NOTHING",
+							 " ON CONFLICT (rid) WHERE role = 'peer' DO NOTHING",
 							 10, types, values, NULL, false) > 0;
 }
 
