@@ -235,7 +235,9 @@ sub crash
 {
 	my ($node) = @_;
 	my ($postmaster) = split(/\n/, slurp_file($node->data_dir . '/postmaster.pid'));
-	my @children = split(' ', `ps -o pid= --ppid $postmaster`);
+	# /proc/PID/stat: pid (name) state ppid
+	my @children = map { m,^(\d+) \(.*\) \S (\d+) ,s && $2 == $postmaster ? $1 : () }
+	  map { local (@ARGV, $/) = $_; eval { no warnings; <> } // '' } glob('/proc/[0-9]*/stat');
 	kill 'STOP', @children;
 	$node->kill9;
 	kill 'KILL', @children;
