@@ -13,6 +13,7 @@
  */
 #include "postgres.h"
 
+#include "access/parallel.h"
 #include "access/xact.h"
 #include "catalog/namespace.h"
 #include "catalog/objectaccess.h"
@@ -89,12 +90,19 @@ may_execute(const Node *utility)
 	return IsA(utility, TransactionStmt) && ends_transaction((const TransactionStmt *) utility);
 }
 
+/* A parallel worker runs its leader's plan and nothing else; the leader was let through. */
+static bool
+is_shut(void)
+{
+	return the_lock.inside == 0 && !IsParallelWorker();
+}
+
 static void
 lock_analyze(ParseState *pstate, Query *query, JumbleState *jstate)
 {
 	if (next_analyze)
 		next_analyze(pstate, query, jstate);
-	if (the_lock.inside == 0 && (query->commandType != CMD_UTILITY || !may_execute(query->utilityStmt)))
+	if (is_shut() && (query->commandType != CMD_UTILITY || !may_execute(query->utilityStmt)))
 		refuse();
 }
 
@@ -103,7 +111,7 @@ lock_utility(PlannedStmt *pstmt, const char *queryString, bool readOnlyTree,
 			 ProcessUtilityContext context, ParamListInfo params,
 			 QueryEnvironment *queryEnv, DestReceiver *dest, QueryCompletion *qc)
 {
-	if (the_lock.inside == 0 && !may_execute(pstmt->utilityStmt))
+	if (is_shut() && !may_execute(pstmt->utilityStmt))
 		refuse();
 	if (next_utility)
 		next_utility(pstmt, queryString, readOnlyTree, context, params, queryEnv, dest, qc);
@@ -116,7 +124,7 @@ lock_access(ObjectAccessType access, Oid classId, Oid objectId, int subId, void 
 {
 	if (next_access)
 		next_access(access, classId, objectId, subId, arg);
-	if (the_lock.inside == 0 && access == OAT_FUNCTION_EXECUTE && !is_entry_point(objectId))
+	if (is_shut() && access == OAT_FUNCTION_EXECUTE && !is_entry_point(objectId))
 		refuse();
 }
 

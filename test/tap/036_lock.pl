@@ -17,6 +17,18 @@ $fed->publish('pay', { relation => 'pay', measures => ['salary'] });
 $fed->import_joint;
 is($fed->ask('north', 'SELECT count(*), sum(salary) FROM joint.pay'), '60|630', 'locked partners answer');
 
+# Parallel workers of a locked session load the lock, too: they run their leader's plan.
+$fed->on_all('ALTER TABLE pay SET (parallel_workers = 2)');
+foreach my $setting ('parallel_setup_cost = 0', 'parallel_tuple_cost = 0', 'min_parallel_table_scan_size = 0')
+{
+	$fed->on_all("ALTER SYSTEM SET $setting");
+}
+$fed->on_all('SELECT pg_reload_conf()');
+like($fed->sql('south', 'EXPLAIN SELECT mpc.measure_sum(salary, 0, 1000, 0) FROM pay'), qr/Workers Planned: 2/, 'a plan with workers');
+is($fed->ask('north', 'SELECT count(*), sum(salary) FROM joint.pay'), '60|630', 'workers of a locked session answer');
+$fed->on_all('ALTER SYSTEM RESET ALL');
+$fed->on_all('SELECT pg_reload_conf()');
+
 my $refused = qr/this login may call mpc\.hello and mpc\.answer and nothing else/;
 my @tries = (
 	'SELECT 1', 'SHOW server_version', 'VALUES (1)', 'TABLE pg_class',
