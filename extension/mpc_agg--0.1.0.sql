@@ -489,7 +489,8 @@ BEGIN
 		END;
 	END IF;
 	RETURN NEXT;
-	SELECT split_part(o, '=', 2) INTO host FROM pg_foreign_server AS s, unnest(s.srvoptions) AS o WHERE s.srvname = party AND o LIKE 'host=%';
+	SELECT split_part(o, '=', 2) INTO host FROM pg_foreign_server AS s, unnest(s.srvoptions) AS o WHERE s.srvname = party AND o ~ '^host(addr)?='
+		ORDER BY o DESC LIMIT 1;		-- hostaddr is where libpq goes
 	IF host !~ '^(/|localhost$|127\.|::1$)'
 		AND NOT EXISTS (SELECT FROM pg_foreign_server AS s WHERE s.srvname = party AND 'sslmode=verify-full' = ANY (s.srvoptions)) THEN
 		"check" := format('transport to %I', party);

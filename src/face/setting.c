@@ -9,7 +9,7 @@
 #include "postgres.h"
 
 #include "access/table.h"
-#include "commands/defrem.h"
+#include "catalog/options.h"
 #include "face/ask.h"
 #include "foreign/foreign.h"
 #include "local/text.h"
@@ -24,34 +24,22 @@
 static char *
 dataset_option(Oid relid)
 {
-	ForeignTable *table = GetForeignTable(relid);
-	ListCell   *lc;
+	const char *name = mpc_option(GetForeignTable(relid)->options, "dataset");
 
-	foreach(lc, table->options)
-	{
-		DefElem    *option = lfirst(lc);
-
-		if (strcmp(option->defname, "dataset") == 0)
-			return defGetString(option);
-	}
-	ereport(ERROR,
-			(errcode(ERRCODE_FDW_OPTION_NAME_NOT_FOUND),
-			 errmsg("joint table \"%s\" has no option \"dataset\"", get_rel_name(relid))));
+	if (name == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_FDW_OPTION_NAME_NOT_FOUND),
+				 errmsg("joint table \"%s\" has no option \"dataset\"", get_rel_name(relid))));
+	return pstrdup(name);
 }
 
+/* The option of a column, empty where it has none. */
 static const char *
 option_value(List *options, const char *name)
 {
-	ListCell   *lc;
+	const char *value = mpc_option(options, name);
 
-	foreach(lc, options)
-	{
-		DefElem    *option = lfirst(lc);
-
-		if (strcmp(option->defname, name) == 0)
-			return defGetString(option);
-	}
-	return "";
+	return value != NULL ? value : "";
 }
 
 static MpcRole
