@@ -128,8 +128,8 @@ SELECT try($$CALL mpc.hello('\x00', NULL)$$);
 RESET ROLE;
 \set VERBOSITY sqlstate
 CALL mpc.answer('\x00', NULL);
-\set VERBOSITY default
 BEGIN; CALL mpc.answer('\x00', NULL); ROLLBACK;
+\set VERBOSITY default
 SET SESSION AUTHORIZATION regress_north_login;
 SELECT try('SELECT count(*) FROM mpc.ledger');
 SELECT try('SELECT count(*) FROM survey');
