@@ -173,6 +173,26 @@ mpc_dataset_get(const char *name, const char *federation)
 	return found != NIL ? linitial(found) : NULL;
 }
 
+/* Counts first, then writes: most contracts are small, and their cap is not. */
+MpcStr
+mpc_contract_bytes(const MpcContract *contract)
+{
+	MpcWriter	w;
+	MpcStr		s;
+
+	mpc_writer_init(&w, NULL, 0);
+	mpc_contract_write(&w, contract);
+	mpc_writer_init(&w, palloc(w.len), w.len);
+	mpc_contract_write(&w, contract);
+	if (w.status != MPC_OK)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("the contract of this question is too long")));
+	s.data = w.data;
+	s.len = w.len;
+	return s;
+}
+
 List *
 mpc_dataset_list(const char *federation)
 {

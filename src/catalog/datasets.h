@@ -33,6 +33,9 @@ typedef struct MpcDataset
 /* The dataset of this name published to this federation, or NULL. palloc'd. */
 extern MpcDataset *mpc_dataset_get(const char *name, const char *federation);
 
+/* The bytes of a contract, palloc'd. Raises 54000 when it is too long. */
+extern MpcStr mpc_contract_bytes(const MpcContract *contract);
+
 /* All datasets published to a federation, as a List of MpcDataset *. */
 extern List *mpc_dataset_list(const char *federation);
 

@@ -164,22 +164,6 @@ rule_columns(Judgement *j)
 						   STR_ARGS(j->query->dataset)));
 }
 
-static MpcStr
-contract_bytes(const MpcContract *contract)
-{
-	MpcWriter	w;
-	MpcStr		s;
-	uint8_t    *bytes;
-
-	mpc_writer_init(&w, NULL, 0);
-	mpc_contract_write(&w, contract);
-	s.len = w.len;
-	s.data = bytes = palloc(Max(w.len, 1));
-	mpc_writer_init(&w, bytes, s.len);
-	mpc_contract_write(&w, contract);
-	return s;
-}
-
 /* R20: the policy bytes follow from query and contract; what differs is the contract or a lie. */
 static bool
 rule_contract(Judgement *j)
@@ -198,7 +182,7 @@ rule_contract(Judgement *j)
 		return true;
 	if (policy.len != own.len || mpc_equal(policy.data + 1, hash, sizeof(hash)))
 		return refuse(j, MPC_REFUSE_MALFORMED, "the lanes are not those of the question");
-	j->refusal->contract = contract_bytes(j->used);
+	j->refusal->contract = mpc_contract_bytes(j->used);
 	return refuse(j, MPC_REFUSE_CONTRACT,
 				  psprintf("columns of dataset \"%.*s\" differ", STR_ARGS(j->query->dataset)));
 }

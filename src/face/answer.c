@@ -290,9 +290,10 @@ raise_fixed(Answering *a, ErrorData *error)
 	char		rid[2 * MPC_RID_BYTES + 1] = "unread";
 
 	if (a->request.signed_part.data != NULL)
+	{
 		hex_encode((const char *) a->request.rid, MPC_RID_BYTES, rid);
-	if (a->request.signed_part.data != NULL)
 		rid[2 * MPC_RID_BYTES] = '\0';
+	}
 	wipe(a);
 	mpc_deadline_clear();
 	ereport(ERROR,

@@ -70,26 +70,6 @@ raise_missing_column(const Asking *a, MpcStr name, MpcRole role)
 			 errhint("Its %ss are: %s.", mpc_role_name(role), columns_in_role(&a->setting->contract, role))));
 }
 
-/* Our terms for the columns of this question, to say what differs when a peer has others. */
-static MpcStr
-contract_bytes(const MpcContract *contract)
-{
-	MpcWriter	w;
-
-	mpc_writer_init(&w, NULL, 0);
-	mpc_contract_write(&w, contract);
-	mpc_writer_init(&w, palloc(w.len), w.len);
-	mpc_contract_write(&w, contract);
-	if (w.status != MPC_OK)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("the contract of this question is too long")));
-	return (MpcStr)
-	{
-		w.data, w.len
-	};
-}
-
 /* Contract, lanes and hashes of this question, once the dataset's contract is known. */
 void
 mpc_asking_settle_contract(Asking *a)
@@ -101,7 +81,7 @@ mpc_asking_settle_contract(Asking *a)
 		raise_missing_column(a, missing, role);
 	for (int i = 0; i < a->used->ncolumns; i++)
 		check_joint_column(a, &a->used->column[i]);
-	a->used_bytes = contract_bytes(a->used);
+	a->used_bytes = mpc_contract_bytes(a->used);
 	mpc_contract_hash(a->contract_hash, a->used);
 	mpc_lanes_init(a->lanes, a->question->query);
 }

@@ -29,7 +29,6 @@ static bool
 contract_bytes(const MpcFederation *federation, const MpcDataset *dataset, MpcStr *out)
 {
 	MpcContract *contract;
-	MpcWriter	w;
 
 	if (dataset == NULL)
 		return false;
@@ -37,15 +36,8 @@ contract_bytes(const MpcFederation *federation, const MpcDataset *dataset, MpcSt
 	*contract = dataset->contract;
 	contract->protocol = federation->protocol;
 	contract->threshold = federation->threshold;
-	mpc_writer_init(&w, NULL, 0);
-	mpc_contract_write(&w, contract);
-	mpc_writer_init(&w, palloc(w.len), w.len);
-	mpc_contract_write(&w, contract);
-	*out = (MpcStr)
-	{
-		w.data, w.len
-	};
-	return w.status == MPC_OK;
+	*out = mpc_contract_bytes(contract);
+	return true;
 }
 
 static bool
