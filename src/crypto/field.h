@@ -31,6 +31,22 @@ extern bool mpc_field_is_canonical(const MpcFe e) MPC_MUST_CHECK;
 extern void mpc_field_add(MpcFe r, const MpcFe a, const MpcFe b);
 extern void mpc_field_sub(MpcFe r, const MpcFe a, const MpcFe b);
 
+/* r[i] += a[i], r[i] -= a[i] mod l for n elements. Inputs canonical. CT; wiped once at the end. */
+extern void mpc_field_add_all(MpcFe *r, const MpcFe *a, size_t n);
+extern void mpc_field_sub_all(MpcFe *r, const MpcFe *a, size_t n);
+
+/* r = a * b mod l. Inputs canonical. r may alias. CT. */
+extern void mpc_field_mul(MpcFe r, const MpcFe a, const MpcFe b);
+
+/*
+ * r[i] = 1 / a[i] mod l for n elements, none of them zero: one inversion and three products
+ * each (Montgomery's trick). r must not overlap a. Public values only.
+ */
+extern void mpc_field_invert_all(MpcFe *r, const MpcFe *a, size_t n);
+
+/* r = 64 bytes, little-endian, mod l: uniform when the bytes are. CT. */
+extern void mpc_field_from_hash(MpcFe r, const uint8_t bytes[64]);
+
 /* Encodes a signed integer. The caller knows |v| < 2^251. CT: v does not leak. */
 extern void mpc_field_from_wide(MpcFe r, const MpcWide *v);
 

@@ -33,6 +33,8 @@ mpc_status_name(MpcStatus status)
 			return "key confirmation failed";
 		case MPC_RANGE:
 			return "value out of range";
+		case MPC_UNDECODABLE:
+			return "undecodable sketch";
 		case MPC_NOSPACE:
 			return "buffer too small";
 		case MPC_PASSPHRASE:

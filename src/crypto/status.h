@@ -22,6 +22,7 @@ typedef enum MpcStatus
 	MPC_MISMATCH,				/* a valid message that belongs to another request */
 	MPC_CONFIRMATION,			/* two parties derived different pairwise keys */
 	MPC_RANGE,					/* a value outside its bounds: masks that do not cancel, or a lie */
+	MPC_UNDECODABLE,			/* a sketch that does not peel: too small for its keys, or forged */
 	MPC_NOSPACE,				/* the caller's buffer is too small */
 	MPC_PASSPHRASE,				/* a sealed identity does not open with this passphrase */
 	MPC_CRYPTO					/* libsodium reported a failure that no input explains */

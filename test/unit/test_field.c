@@ -2,7 +2,8 @@
  * test_field.c
  *		Is arithmetic modulo l right, and is every result canonical?
  *
- * The reference adds, subtracts and compares byte by byte, as on paper.
+ * The reference adds, subtracts and compares byte by byte, as on paper; products
+ * are also compared with libsodium's.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -102,6 +103,59 @@ check_pair(const MpcFe a, const MpcFe b)
 	assert_true(mpc_field_is_canonical(r));
 }
 
+/* r = a + b mod l on paper */
+static void
+slow_add(MpcFe r, const MpcFe a, const MpcFe b)
+{
+	MpcFe		sum;
+
+	slow_plus(sum, a, b);
+	if (slow_compare(sum, order) >= 0)
+		slow_minus(sum, sum, order);
+	memcpy(r, sum, 32);
+}
+
+/* r = n bytes, little-endian, times factor, mod l: doubled and added, bit by bit. */
+static void
+slow_times(MpcFe r, const uint8_t *bytes, size_t n, const MpcFe factor)
+{
+	MpcFe		product = {0};
+	size_t		bit;
+
+	for (bit = 8 * n; bit-- > 0;)
+	{
+		slow_add(product, product, product);
+		if (bytes[bit / 8] >> (bit % 8) & 1)
+			slow_add(product, product, factor);
+	}
+	memcpy(r, product, 32);
+}
+
+static void
+check_product(const MpcFe a, const MpcFe b)
+{
+	MpcFe		expected;
+	MpcFe		r;
+
+	slow_times(expected, a, 32, b);
+	mpc_field_mul(r, a, b);
+	assert_memory_equal(r, expected, 32);
+	crypto_core_ristretto255_scalar_mul(expected, a, b);
+	assert_memory_equal(r, expected, 32);
+}
+
+static void
+check_hash(const uint8_t bytes[64])
+{
+	static const MpcFe one = {1};
+	MpcFe		expected;
+	MpcFe		r;
+
+	slow_times(expected, bytes, 64, one);
+	mpc_field_from_hash(r, bytes);
+	assert_memory_equal(r, expected, 32);
+}
+
 static void
 test_order(void **state)
 {
@@ -128,6 +182,7 @@ test_edges(void **state)
 			kat_hex(a, 32, edges[i]);
 			kat_hex(b, 32, edges[j]);
 			check_pair(a, b);
+			check_product(a, b);
 		}
 	}
 }
@@ -145,6 +200,85 @@ test_random_pairs(void **state)
 		pair[0][31] &= 0x0f;
 		pair[1][31] &= 0x0f;
 		check_pair(pair[0], pair[1]);
+		check_product(pair[0], pair[1]);
+	}
+}
+
+/* Far more products than the slow reference can check; many of them with long runs of equal bits. */
+static void
+test_products(void **state)
+{
+	uint8_t		drawn[4][32];
+	MpcFe		expected;
+	MpcFe		r;
+	uint32_t	seed;
+	int			i;
+
+	(void) state;
+	for (seed = 0; seed < 100 * ROUNDS; seed++)
+	{
+		kat_fill(drawn, sizeof(drawn), seed);
+		for (i = 0; i < 32; i++)
+		{
+			drawn[0][i] = drawn[2][i] % 3 == 0 ? drawn[0][i] : (uint8_t) -(drawn[2][i] & 1);
+			drawn[1][i] = drawn[3][i] % 3 == 0 ? drawn[1][i] : (uint8_t) -(drawn[3][i] & 1);
+		}
+		drawn[0][31] &= 0x0f;
+		drawn[1][31] &= 0x0f;
+		mpc_field_mul(r, drawn[0], drawn[1]);
+		crypto_core_ristretto255_scalar_mul(expected, drawn[0], drawn[1]);
+		assert_memory_equal(r, expected, 32);
+	}
+}
+
+static void
+test_inverses(void **state)
+{
+	static const size_t counts[] = {0, 1, 2, 3, 128};
+	static const MpcFe one = {1};
+	MpcFe		a[129];
+	MpcFe		r[129];
+	MpcFe		product;
+	size_t		i;
+	size_t		n;
+
+	(void) state;
+	kat_fill(a, sizeof(a), 7);
+	for (i = 0; i < LENGTH(a); i++)
+		a[i][31] &= 0x0f;
+	kat_hex(a[0], 32, edges[7]);
+	for (i = 0; i < LENGTH(counts); i++)
+	{
+		memset(r, 0xaa, sizeof(r));
+		mpc_field_invert_all(r, (const MpcFe *) a, counts[i]);
+		for (n = 0; n < counts[i]; n++)
+		{
+			slow_times(product, r[n], 32, a[n]);
+			assert_memory_equal(product, one, 32);
+		}
+		assert_int_equal(r[n][0], 0xaa);	/* no more than n were written */
+	}
+}
+
+static void
+test_hashes(void **state)
+{
+	uint8_t		bytes[64];
+	uint32_t	seed;
+
+	(void) state;
+	memset(bytes, 0xff, sizeof(bytes));
+	check_hash(bytes);
+	memset(bytes, 0, sizeof(bytes));
+	check_hash(bytes);
+	memcpy(bytes, order, 32);
+	check_hash(bytes);
+	memcpy(bytes + 32, order, 32);
+	check_hash(bytes);
+	for (seed = 0; seed < 50; seed++)
+	{
+		kat_fill(bytes, sizeof(bytes), seed);
+		check_hash(bytes);
 	}
 }
 
@@ -163,6 +297,13 @@ test_aliasing(void **state)
 	assert_int_equal(b[0] + 256 * b[1], 400);
 	mpc_field_sub(b, b, b);
 	assert_memory_equal(b, zero, 32);
+	memcpy(a, zero, 32);
+	a[0] = 5;
+	b[0] = 3;
+	mpc_field_mul(a, a, b);
+	mpc_field_mul(b, a, b);
+	mpc_field_mul(b, b, b);
+	assert_int_equal(b[0] + 256 * b[1], 45 * 45);
 }
 
 static void
@@ -250,6 +391,9 @@ main(void)
 		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_edges),
 		cmocka_unit_test(test_random_pairs),
+		cmocka_unit_test(test_products),
+		cmocka_unit_test(test_inverses),
+		cmocka_unit_test(test_hashes),
 		cmocka_unit_test(test_aliasing),
 		cmocka_unit_test(test_canonical),
 		cmocka_unit_test(test_encodings),
