@@ -35,6 +35,7 @@ CREATE TABLE mpc.dataset (
 	owner regrole NOT NULL,
 	min_rows integer NOT NULL CHECK (min_rows >= 1),
 	functions text[] NOT NULL,
+	max_groups integer NOT NULL DEFAULT 100000 CHECK (max_groups BETWEEN 1 AND 10000000),
 	suspended text,
 	published_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
 	PRIMARY KEY (name, federation)
@@ -46,6 +47,7 @@ COMMENT ON COLUMN mpc.dataset.relation IS 'published relation';
 COMMENT ON COLUMN mpc.dataset.owner IS 'role with whose rights questions run';
 COMMENT ON COLUMN mpc.dataset.min_rows IS 'least number of rows behind anything this party contributes';
 COMMENT ON COLUMN mpc.dataset.functions IS 'allowed classes of functions';
+COMMENT ON COLUMN mpc.dataset.max_groups IS 'most groups of open keys that one question may have here';
 COMMENT ON COLUMN mpc.dataset.suspended IS 'column that broke the contract; every question is refused until published anew';
 COMMENT ON COLUMN mpc.dataset.published_at IS 'when it was last published';
 REVOKE ALL ON mpc.dataset FROM PUBLIC;
@@ -61,8 +63,13 @@ CREATE TABLE mpc.dataset_column (
 	low text NOT NULL DEFAULT '',
 	high text NOT NULL DEFAULT '',
 	max_key_bytes integer NOT NULL DEFAULT 0,
+	domain bytea,
+	lookup regclass,
+	lookup_column text,
 	PRIMARY KEY (dataset, federation, role, name),
-	FOREIGN KEY (dataset, federation) REFERENCES mpc.dataset ON DELETE CASCADE
+	FOREIGN KEY (dataset, federation) REFERENCES mpc.dataset ON DELETE CASCADE,
+	CHECK ((lookup IS NULL) = (lookup_column IS NULL)),
+	CHECK (domain IS NULL OR lookup IS NULL)
 );
 COMMENT ON TABLE mpc.dataset_column IS 'the contract of each published dataset, column by column';
 COMMENT ON COLUMN mpc.dataset_column.dataset IS 'name of the dataset';
@@ -73,7 +80,10 @@ COMMENT ON COLUMN mpc.dataset_column.type IS 'SQL type in the contract';
 COMMENT ON COLUMN mpc.dataset_column.scale IS 'measures: digits after the point, decimal for numeric, binary for real and double precision';
 COMMENT ON COLUMN mpc.dataset_column.low IS 'measures: lowest value times 10^scale or 2^scale';
 COMMENT ON COLUMN mpc.dataset_column.high IS 'measures: highest value times 10^scale or 2^scale';
-COMMENT ON COLUMN mpc.dataset_column.max_key_bytes IS 'keys: longest key in bytes';
+COMMENT ON COLUMN mpc.dataset_column.max_key_bytes IS 'keys: most bytes of the column''s part of a group key, null flag and length included';
+COMMENT ON COLUMN mpc.dataset_column.domain IS 'keys: the values of a declared domain; null where it is open or kept in a lookup relation';
+COMMENT ON COLUMN mpc.dataset_column.lookup IS 'keys: relation that holds the domain, read at each question';
+COMMENT ON COLUMN mpc.dataset_column.lookup_column IS 'keys: column of that relation';
 REVOKE ALL ON mpc.dataset_column FROM PUBLIC;
 SELECT pg_catalog.pg_extension_config_dump('mpc.dataset_column', '');
 
@@ -178,6 +188,11 @@ CREATE FUNCTION mpc.federation_problem(federation text) RETURNS text
 	LANGUAGE c STABLE STRICT AS 'MODULE_PATHNAME', 'mpc_sql_federation_problem';
 COMMENT ON FUNCTION mpc.federation_problem(text) IS 'why a federation cannot be used; null when it can';
 REVOKE EXECUTE ON FUNCTION mpc.federation_problem(text) FROM PUBLIC;
+
+CREATE FUNCTION mpc.federations_overlap(federation text, other text) RETURNS boolean
+	LANGUAGE c STABLE STRICT AS 'MODULE_PATHNAME', 'mpc_sql_federations_overlap';
+COMMENT ON FUNCTION mpc.federations_overlap(text, text) IS 'whether two federations differ by so few parties that the totals of both show these parties'' part; false when one cannot be used';
+REVOKE EXECUTE ON FUNCTION mpc.federations_overlap(text, text) FROM PUBLIC;
 
 CREATE FUNCTION mpc.parse_conninfo(conninfo text, OUT name text, OUT value text) RETURNS SETOF record
 	LANGUAGE c IMMUTABLE STRICT ROWS 10 AS 'MODULE_PATHNAME', 'mpc_sql_parse_conninfo';
@@ -339,6 +354,19 @@ CREATE FUNCTION @extschema@.mpc_unpublish(dataset text, federation text DEFAULT 
 COMMENT ON FUNCTION @extschema@.mpc_unpublish(text, text) IS 'withdraws a dataset; only its owner and superusers may';
 REVOKE EXECUTE ON FUNCTION @extschema@.mpc_unpublish(text, text) FROM PUBLIC;
 
+CREATE FUNCTION mpc.domain_text(domain bytea, lookup regclass, lookup_column text) RETURNS text
+	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	-- The bytes begin with the number of values.
+	n integer := get_byte(domain, 0) + (get_byte(domain, 1) << 8) + (get_byte(domain, 2) << 16);
+BEGIN
+	RETURN CASE WHEN lookup IS NOT NULL THEN format('lookup %s.%I', lookup, lookup_column)
+		WHEN n = 1 THEN '1 value' ELSE COALESCE(n || ' values', 'open') END;
+END
+$$;
+COMMENT ON FUNCTION mpc.domain_text(bytea, regclass, text) IS 'the domain of a key column in words';
+
 CREATE VIEW mpc.datasets AS
 	SELECT d.name AS dataset, d.federation, d.relation, d.owner,
 		ARRAY(SELECT c.name FROM mpc.dataset_column AS c WHERE c.dataset OPERATOR(pg_catalog.=) d.name
@@ -349,7 +377,10 @@ CREATE VIEW mpc.datasets AS
 			AND c.federation OPERATOR(pg_catalog.=) d.federation AND c.role OPERATOR(pg_catalog.=) 'filter' ORDER BY c.name) AS filters,
 		ARRAY(SELECT c.name FROM mpc.dataset_column AS c WHERE c.dataset OPERATOR(pg_catalog.=) d.name
 			AND c.federation OPERATOR(pg_catalog.=) d.federation AND c.role OPERATOR(pg_catalog.=) 'identifier' ORDER BY c.name) AS identifiers,
-		d.functions, d.min_rows, d.suspended, d.published_at
+		COALESCE((SELECT pg_catalog.jsonb_object_agg(c.name, mpc.domain_text(c.domain, c.lookup, c.lookup_column)) FROM mpc.dataset_column AS c
+			WHERE c.dataset OPERATOR(pg_catalog.=) d.name AND c.federation OPERATOR(pg_catalog.=) d.federation
+			AND c.role OPERATOR(pg_catalog.=) 'key'), '{}') AS domains,
+		d.functions, d.min_rows, d.max_groups, d.suspended, d.published_at
 	FROM mpc.dataset AS d;
 COMMENT ON VIEW mpc.datasets IS 'what this database publishes';
 COMMENT ON COLUMN mpc.datasets.dataset IS 'name of the dataset, the same at every party';
@@ -360,8 +391,10 @@ COMMENT ON COLUMN mpc.datasets.keys IS 'columns it may be grouped by';
 COMMENT ON COLUMN mpc.datasets.measures IS 'columns that may be aggregated';
 COMMENT ON COLUMN mpc.datasets.filters IS 'columns a question may restrict';
 COMMENT ON COLUMN mpc.datasets.identifiers IS 'columns that sets may be intersected on';
+COMMENT ON COLUMN mpc.datasets.domains IS 'for each key: open, so many values, or the lookup relation and column';
 COMMENT ON COLUMN mpc.datasets.functions IS 'allowed classes of functions';
 COMMENT ON COLUMN mpc.datasets.min_rows IS 'least number of rows behind anything this party contributes';
+COMMENT ON COLUMN mpc.datasets.max_groups IS 'most groups of open keys that one question may have here';
 COMMENT ON COLUMN mpc.datasets.suspended IS 'column that broke the contract; every question is refused until published anew';
 COMMENT ON COLUMN mpc.datasets.published_at IS 'when it was last published';
 REVOKE ALL ON mpc.datasets FROM PUBLIC;
@@ -545,9 +578,14 @@ DECLARE
 	class pg_catalog.pg_class;
 	role pg_catalog.pg_roles;
 	problem text := mpc.dataset_problem(name, federation);
+	missing_grant text;
 BEGIN
 	SELECT c.* INTO class FROM pg_class AS c WHERE c.oid = relation;
 	SELECT r.* INTO role FROM pg_roles AS r WHERE r.oid = owner;
+	SELECT format('GRANT SELECT (%I) ON %s TO %I', k.lookup_column, k.lookup, role.rolname) INTO missing_grant
+		FROM mpc.dataset_column AS k JOIN pg_attribute AS a ON a.attrelid = k.lookup AND a.attname = k.lookup_column
+		WHERE k.dataset = check_dataset.name AND k.federation = check_dataset.federation
+		AND NOT has_column_privilege(role.oid, a.attrelid, a.attnum, 'SELECT') ORDER BY k.name LIMIT 1;
 	"check" := format('dataset %I of %I', name, federation);
 	status := 'FAIL';
 	fix := format('SELECT mpc_unpublish(%L, %L)', name, federation);
@@ -562,7 +600,7 @@ BEGIN
 		fix := format('ALTER TABLE %s OWNER TO %I', relation, role.rolname);
 	ELSIF problem IS NOT NULL THEN
 		detail := problem;
-		fix := format('SELECT mpc_publish(%L, ...)', name);
+		fix := COALESCE(missing_grant, format('SELECT mpc_publish(%L, ...)', name));
 	ELSIF suspended IS NOT NULL THEN
 		detail := format('suspended: a value of column "%s" broke the contract', suspended);
 		fix := format('SELECT mpc_publish(%L, ...)', name);
@@ -581,6 +619,20 @@ END
 $$;
 COMMENT ON FUNCTION mpc.check_dataset(text, text, regclass, regrole, text) IS 'part of mpc_check()';
 REVOKE EXECUTE ON FUNCTION mpc.check_dataset(text, text, regclass, regrole, text) FROM PUBLIC;
+
+CREATE FUNCTION mpc.check_overlaps() RETURNS TABLE ("check" text, status text, detail text, fix text)
+	LANGUAGE plpgsql STABLE ROWS 1 SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	RETURN QUERY SELECT DISTINCT format('overlap of %I and %I', a.federation, b.federation), 'warn',
+		format('%s is published to both, and they differ by so few parties that their totals show these parties'' part', a.relation),
+		format('SELECT mpc_unpublish(%L, %L)', b.name, b.federation)
+		FROM mpc.dataset AS a JOIN mpc.dataset AS b ON b.relation = a.relation AND b.federation > a.federation
+		WHERE mpc.federations_overlap(a.federation, b.federation) ORDER BY 1, 3, 4;
+END
+$$;
+COMMENT ON FUNCTION mpc.check_overlaps() IS 'part of mpc_check()';
+REVOKE EXECUTE ON FUNCTION mpc.check_overlaps() FROM PUBLIC;
 
 CREATE FUNCTION mpc.check_login(login regrole, party text) RETURNS TABLE ("check" text, status text, detail text, fix text)
 	LANGUAGE plpgsql STABLE ROWS 1 SET search_path = pg_catalog, pg_temp
@@ -654,6 +706,7 @@ BEGIN
 	RETURN QUERY SELECT c.* FROM mpc.dataset AS d
 		CROSS JOIN LATERAL mpc.check_dataset(d.name, d.federation, d.relation, d.owner, d.suspended) AS c
 		ORDER BY 1;
+	RETURN QUERY SELECT c.* FROM mpc.check_overlaps() AS c;
 	RETURN QUERY SELECT c.* FROM mpc.login AS l CROSS JOIN LATERAL mpc.check_login(l.login, l.party) AS c ORDER BY 1;
 	RETURN QUERY SELECT c.* FROM mpc.check_ledger() AS c;
 END
@@ -736,11 +789,11 @@ CREATE FUNCTION @extschema@.mpc_publish(
 	keys text[] DEFAULT '{}', measures text[] DEFAULT '{}', filters text[] DEFAULT '{}',
 	identifiers text[] DEFAULT '{}', "intersect" text DEFAULT NULL,
 	functions text[] DEFAULT '{count,sum,avg}', min_rows integer DEFAULT 5,
-	columns jsonb DEFAULT '{}')
+	columns jsonb DEFAULT '{}', max_groups integer DEFAULT 100000, allow_overlap boolean DEFAULT false)
 	RETURNS void
 	LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'mpc_sql_publish';
-COMMENT ON FUNCTION @extschema@.mpc_publish(text, regclass, text, text[], text[], text[], text[], text, text[], integer, jsonb) IS 'publishes columns of a relation to a federation as a dataset, or publishes it anew';
-REVOKE ALL ON FUNCTION @extschema@.mpc_publish(text, regclass, text, text[], text[], text[], text[], text, text[], integer, jsonb) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.mpc_publish(text, regclass, text, text[], text[], text[], text[], text, text[], integer, jsonb, integer, boolean) IS 'publishes columns of a relation to a federation as a dataset, or publishes it anew';
+REVOKE ALL ON FUNCTION @extschema@.mpc_publish(text, regclass, text, text[], text[], text[], text[], text, text[], integer, jsonb, integer, boolean) FROM PUBLIC;
 -- Joint tables.
 
 CREATE FUNCTION mpc.federation_handler() RETURNS fdw_handler
@@ -766,13 +819,19 @@ REVOKE ALL ON PROCEDURE mpc.answer(bytea, bytea) FROM PUBLIC;
 
 CREATE FUNCTION mpc.dataset_problem(dataset text, federation text) RETURNS text
 	LANGUAGE c STRICT STABLE PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'mpc_sql_dataset_problem';
-COMMENT ON FUNCTION mpc.dataset_problem(text, text) IS 'which column of the contract the published relation lacks, NULL for none';
+COMMENT ON FUNCTION mpc.dataset_problem(text, text) IS 'which column of the contract the published relation lacks, or which lookup cannot be read; null for none';
 REVOKE ALL ON FUNCTION mpc.dataset_problem(text, text) FROM PUBLIC;
 
 CREATE FUNCTION mpc.probe(federation text, party text) RETURNS text
 	LANGUAGE c STRICT VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'mpc_sql_probe';
 COMMENT ON FUNCTION mpc.probe(text, text) IS 'greets a party and tells how long it took; raises when it does not answer as it should';
 REVOKE ALL ON FUNCTION mpc.probe(text, text) FROM PUBLIC;
+
+CREATE FUNCTION mpc.describe(federation text) RETURNS TABLE (party text, dataset text, "column" text, role text,
+	type text, scale integer, low text, high text, domain text, agrees boolean)
+	LANGUAGE c STRICT VOLATILE PARALLEL UNSAFE ROWS 100 AS 'MODULE_PATHNAME', 'mpc_sql_describe';
+COMMENT ON FUNCTION mpc.describe(text) IS 'asks every party of a federation what it publishes to it: one row for each party, dataset and column in a role';
+REVOKE ALL ON FUNCTION mpc.describe(text) FROM PUBLIC;
 
 -- The explicit twins of the standard aggregates. They never see a row: over a joint
 -- table the planner hands them to the federation, anywhere else they raise.
@@ -798,6 +857,20 @@ COMMENT ON FUNCTION mpc.refuse_local_real(internal) IS 'raises: an mpc_* aggrega
 CREATE FUNCTION mpc.refuse_local_double_precision(internal) RETURNS double precision
 	LANGUAGE c IMMUTABLE PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'mpc_sql_refuse_local';
 COMMENT ON FUNCTION mpc.refuse_local_double_precision(internal) IS 'raises: an mpc_* aggregate is answered by a federation only';
+
+CREATE FUNCTION mpc.refuse_local_integer(internal) RETURNS integer
+	LANGUAGE c IMMUTABLE PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'mpc_sql_refuse_local';
+COMMENT ON FUNCTION mpc.refuse_local_integer(internal) IS 'raises: an mpc_* aggregate is answered by a federation only';
+
+CREATE FUNCTION mpc.refuse_local_boolean(internal) RETURNS boolean
+	LANGUAGE c IMMUTABLE PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'mpc_sql_refuse_local';
+COMMENT ON FUNCTION mpc.refuse_local_boolean(internal) IS 'raises: an mpc_* aggregate is answered by a federation only';
+
+CREATE AGGREGATE @extschema@.mpc_parties(*) (SFUNC = mpc.refuse_local, STYPE = internal, FINALFUNC = mpc.refuse_local_integer, PARALLEL = RESTRICTED);
+COMMENT ON AGGREGATE @extschema@.mpc_parties(*) IS 'number of parties that contribute to this row; null where groups were folded together';
+
+CREATE AGGREGATE @extschema@.mpc_remainder(*) (SFUNC = mpc.refuse_local, STYPE = internal, FINALFUNC = mpc.refuse_local_boolean, PARALLEL = RESTRICTED);
+COMMENT ON AGGREGATE @extschema@.mpc_remainder(*) IS 'true in the row that holds what belongs to no group that may be shown';
 
 CREATE AGGREGATE @extschema@.mpc_count(*) (SFUNC = mpc.refuse_local, STYPE = internal, FINALFUNC = mpc.refuse_local_bigint, PARALLEL = RESTRICTED);
 COMMENT ON AGGREGATE @extschema@.mpc_count(*) IS 'number of rows of all parties';

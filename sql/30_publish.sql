@@ -23,8 +23,8 @@ SELECT publish('');
 SELECT publish($$, keys => '{t,i}', measures => '{i,b,n,r,d,f,"Odd \"name"}', filters => '{i,n,t}', functions => '{count,sum}', min_rows => 2,
 	columns => '{"i": {"type": "bigint", "low": -5, "high": "100"}, "n": {"low": -1.25, "high": 9.99}, "d": {"scale": 10, "low": 0.0001, "high": 2.5}, "b": {"type": "numeric(22,3)"}}'$$);
 RESET ROLE;
-SELECT dataset, federation, relation, owner, keys, measures, filters, identifiers, functions, min_rows, suspended, published_at = now() AS now FROM mpc.datasets WHERE dataset = 'zoo';
-SELECT name, role, type, scale, low, high, max_key_bytes FROM mpc.dataset_column WHERE dataset = 'zoo' ORDER BY role, name;
+SELECT dataset, federation, relation, owner, keys, measures, filters, identifiers, domains, functions, min_rows, max_groups, suspended, published_at = now() AS now FROM mpc.datasets WHERE dataset = 'zoo';
+SELECT name, role, type, scale, low, high, max_key_bytes, domain, lookup, lookup_column FROM mpc.dataset_column WHERE dataset = 'zoo' ORDER BY role, name;
 SET ROLE regress_owner;
 SELECT try('SELECT * FROM mpc.datasets');
 
@@ -48,6 +48,11 @@ SELECT publish(', functions => ''{NULL}''');
 SELECT publish(', min_rows => NULL');
 SELECT publish(', min_rows => 0');
 SELECT publish(', min_rows => -1');
+SELECT publish(', max_groups => NULL');
+SELECT publish(', max_groups => 0');
+SELECT publish(', max_groups => 10000001');
+SELECT publish(', max_groups => 10000000');
+SELECT publish(', allow_overlap => NULL');
 SELECT publish(', identifiers => ''{i}''');
 SELECT publish(', "intersect" => ''i''');
 
@@ -95,6 +100,143 @@ SELECT declare('{"i": {"type": "numeric(4,2)"}}');
 SELECT declare('{"n": {"type": "numeric(8,1)"}}', 'n');
 SELECT declare('{"wide": {"type": "numeric(12,2)"}}', 'wide');
 SELECT declare('{"t": {"low": 0}}', 'i}'', filters => ''{t');
+SELECT declare('{"i": {"max_key_bytes": 61}}');
+SELECT declare('{"i": {"domain": [1, 2]}}');
+SELECT declare('{"t": {"domain": {"relation": "zoo"}}}', 'i}'', filters => ''{t');
+
+-- Keys: how long they may be, and which values they may have. key() shows what the catalog then says.
+RESET ROLE;
+CREATE TABLE ark (animal text, size varchar(4), cabin char(2), born date, seen timestamptz, "M" mood, tame boolean, code integer, big bigint, u uuid, note varchar(2000));
+ALTER TABLE ark OWNER TO regress_owner;
+CREATE FUNCTION key(which text, declared text DEFAULT '{}') RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	said text;
+BEGIN
+	DELETE FROM mpc.dataset WHERE name = 'ark';
+	SET ROLE regress_owner;
+	said := try(format('SELECT mpc_publish(''ark'', ''ark'', ''offices'', keys => %L, columns => %L)', ARRAY[which], declared));
+	RESET ROLE;
+	RETURN COALESCE((SELECT format('%s, %s bytes %s', d.domains ->> which, c.max_key_bytes, encode(c.domain, 'hex'))
+		FROM mpc.datasets AS d, mpc.dataset_column AS c WHERE d.dataset = 'ark' AND c.dataset = 'ark'), said);
+END $$;
+SELECT attname, key(attname) FROM pg_attribute WHERE attrelid = 'ark'::regclass AND attnum > 0 ORDER BY attnum;
+SELECT key('animal', '{"animal": {"max_key_bytes": 2}}');
+SELECT key('animal', '{"animal": {"max_key_bytes": 2048}}');
+SELECT key('note', '{"note": {"max_key_bytes": 1000}}');
+SELECT key('animal', '{"animal": {"max_key_bytes": 1}}');
+SELECT key('animal', '{"animal": {"max_key_bytes": 2049}}');
+SELECT key('animal', '{"animal": {"max_key_bytes": 61.5}}');
+SELECT key('animal', '{"animal": {"max_key_bytes": "61"}}');
+SELECT key('code', '{"code": {"max_key_bytes": 10}}');
+SELECT key('code', '{"code": {"max_key_bytes": 61}}');
+
+-- A declared domain: sorted, distinct, canonical.
+SELECT key('animal', '{"animal": {"domain": ["dog", "cat", "", "dog"]}}');
+SELECT key('animal', '{"animal": {"domain": ["dogs"], "max_key_bytes": 6}}');
+SELECT key('animal', '{"animal": {"domain": ["dogs"], "max_key_bytes": 5}}');
+SELECT key('animal', format('{"animal": {"domain": ["%s"]}}', repeat('x', 60)));
+SELECT key('code', '{"code": {"domain": [3, "10", -1, 3]}}');
+SELECT key('code', '{"code": {"type": "bigint", "domain": [3000000000]}}');
+SELECT key('big', '{"big": {"domain": ["9223372036854775807"]}}');
+SELECT key('size', '{"size": {"domain": ["tiny", "big"]}}');
+SELECT key('cabin', '{"cabin": {"domain": ["A ", "A"]}}');
+SELECT key('tame', '{"tame": {"domain": [true]}}');
+SELECT key('M', '{"M": {"domain": ["sad", "happy"]}}');
+SELECT key('u', '{"u": {"domain": ["00000000-0000-0000-0000-00000000000A"]}}');
+SELECT key('born', '{"born": {"domain": ["2000-01-02"]}}');
+SET datestyle = 'sql, dmy'; SET timezone = 'America/New_York';
+SELECT key('born', '{"born": {"domain": ["2000-01-02"]}}');
+SELECT key('seen', '{"seen": {"domain": ["2000-01-01 00:00:01", "2000-01-01 01:00:01+01"]}}');
+RESET datestyle; RESET timezone;
+SELECT key('animal', '{"animal": {"domain": []}}');
+SELECT key('animal', '{"animal": {"domain": "dog"}}');
+SELECT key('animal', '{"animal": {"domain": ["dog", null]}}');
+SELECT key('animal', '{"animal": {"domain": [["dog"]]}}');
+SELECT key('code', '{"code": {"domain": [1.5]}}');
+SELECT key('code', '{"code": {"domain": [3000000000]}}');
+SELECT key('code', '{"code": {"domain": ["dog"]}}');
+SELECT key('size', '{"size": {"domain": ["large"]}}');
+SELECT key('cabin', '{"cabin": {"domain": ["A12"]}}');
+SELECT key('M', '{"M": {"domain": ["angry"]}}');
+SELECT key('born', '{"born": {"domain": ["2024-02-30"]}}');
+
+-- One that stands in a lookup relation: what is kept is where, not what.
+CREATE TABLE animals (animal text, tag varchar(70) COLLATE "C", number smallint, price numeric, "M" mood, when_born date);
+INSERT INTO animals VALUES ('dog', 'd', 1, 1.5, 'sad', '2000-01-01'), ('cat', 'c', 2, 2.5, 'sad', NULL), (NULL, 'c', NULL, NULL, NULL, NULL), ('dog', repeat('x', 59), NULL, NULL, NULL, NULL);
+CREATE VIEW kennel AS SELECT * FROM animals;
+CREATE MATERIALIZED VIEW ashore AS SELECT * FROM animals;
+GRANT SELECT ON kennel, ashore TO regress_owner;
+SELECT key('animal', '{"animal": {"domain": {"relation": "animals"}}}');
+GRANT SELECT (animal, number, price, "M", tag) ON animals TO regress_owner;
+SELECT key('animal', '{"animal": {"domain": {"relation": "animals"}}}');
+SELECT lookup, lookup_column, domain FROM mpc.dataset_column WHERE dataset = 'ark';
+SELECT key('animal', '{"animal": {"domain": {"relation": "public.animals", "column": "tag"}}}');
+UPDATE animals SET tag = repeat('x', 60) WHERE length(tag) > 1;
+SELECT key('animal', '{"animal": {"domain": {"relation": "animals", "column": "tag"}}}');
+SELECT key('animal', '{"animal": {"domain": {"relation": "animals", "column": "tag"}, "max_key_bytes": 62}}');
+SELECT key('code', '{"code": {"domain": {"relation": "animals", "column": "number"}}}');
+SELECT key('code', '{"code": {"domain": {"relation": "animals", "column": "price"}}}');
+SELECT key('M', '{"M": {"domain": {"relation": "animals"}}}');
+SELECT key('animal', '{"animal": {"domain": {"relation": "ashore"}}}');
+SELECT key('animal', '{"animal": {"domain": {"relation": "kennel"}}}');
+SELECT key('born', '{"born": {"domain": {"relation": "animals", "column": "when_born"}}}');
+SELECT key('born', '{"born": {"domain": {"relation": "animals"}}}');
+SELECT key('animal', '{"animal": {"domain": {"relation": "animal"}}}');
+SELECT key('animal', '{"animal": {"domain": {"relation": "-"}}}');
+SELECT key('animal', '{"animal": {"domain": {"relation": 5}}}');
+SELECT key('animal', '{"animal": {"domain": {"column": "animal"}}}');
+SELECT key('animal', '{"animal": {"domain": {"relation": "animals", "where": "true"}}}');
+ALTER TABLE animals ENABLE ROW LEVEL SECURITY;
+SELECT key('animal', '{"animal": {"domain": {"relation": "animals"}}}');
+ALTER TABLE animals DISABLE ROW LEVEL SECURITY;
+-- As many values as there may be, and one more.
+CREATE TABLE numbers AS SELECT generate_series(1, 999999) AS code;
+GRANT SELECT ON numbers TO regress_owner;
+SELECT key('code', '{"code": {"domain": {"relation": "numbers"}}}');
+INSERT INTO numbers VALUES (0);
+SELECT key('code', '{"code": {"domain": {"relation": "numbers"}}}');
+DROP TABLE numbers;
+
+-- R8: one relation, two federations of nearly the same parties.
+CREATE SERVER pair FOREIGN DATA WRAPPER mpc_federation OPTIONS (parties 'south');
+GRANT USAGE ON FOREIGN SERVER pair TO regress_owner;
+CREATE FUNCTION overlapping(arguments text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	said text;
+BEGIN
+	SET ROLE regress_owner;
+	said := try(format('SELECT mpc_publish(%s)', arguments));
+	RESET ROLE;
+	RETURN said || ' ' || (SELECT count(*) FROM mpc.check_overlaps());
+END $$;
+SELECT overlapping($$'ark', 'ark', 'offices'$$);
+SELECT overlapping($$'arc', 'ark', 'pair'$$);
+SELECT overlapping($$'ark', 'ark', 'pair', allow_overlap => true$$);
+SELECT overlapping($$'ark', 'ark', 'offices'$$);
+SELECT overlapping($$'another', 'ark', 'offices', allow_overlap => true$$);
+SELECT mpc_unpublish('another');
+SELECT mpc.federations_overlap('offices', 'pair'), mpc.federations_overlap('offices', 'offices'), mpc.federations_overlap('offices', 'south'), mpc.federations_overlap('abroad', 'offices');
+SELECT * FROM mpc.check_overlaps();
+SELECT overlapping($$'zoo', 'zoo', 'offices'$$);
+ALTER SERVER pair OPTIONS (ADD min_contributors '1');
+SELECT overlapping($$'ark', 'ark', 'offices'$$);
+ALTER SERVER offices OPTIONS (ADD min_contributors '1');
+SELECT overlapping($$'ark', 'ark', 'offices'$$);
+ALTER SERVER offices OPTIONS (SET min_contributors '0');
+SELECT overlapping($$'ark', 'ark', 'pair'$$);
+ALTER SERVER offices OPTIONS (DROP min_contributors);
+SELECT overlapping($$'ark', 'ark', 'pair'$$);
+-- One that is broken or gone answers nobody.
+ALTER SERVER pair OPTIONS (SET parties 'south, east');
+SELECT overlapping($$'ark', 'ark', 'offices'$$);
+DROP SERVER pair;
+SELECT overlapping($$'ark', 'ark', 'offices'$$);
+DELETE FROM mpc.dataset WHERE name = 'ark';
+DROP FUNCTION key, overlapping;
+DROP VIEW kennel;
+DROP MATERIALIZED VIEW ashore;
+DROP TABLE ark, animals;
+SET ROLE regress_owner;
 
 -- Rows that break the contract: named by column, never by value.
 SELECT declare('{"i": {"low": 0}}');
@@ -219,6 +361,44 @@ SELECT any_party(try('SELECT sum(b) FROM joint.survey'));
 SELECT any_party(try('SELECT sum(n) FROM joint.survey'));
 SELECT any_party(try('SELECT count(*) FROM joint.survey WHERE s > 3'));
 SELECT any_party(try('SELECT count(*) FROM joint.survey WHERE i > 3'));
+
+-- Domains and lengths of keys are part of it.
+SET ROLE regress_owner;
+SELECT mpc_publish('survey', 'survey', 'offices', keys => '{txt,m,f,vc}', min_rows => 1, columns => '{"txt": {"max_key_bytes": 62}, "m": {"domain": ["sad"]}}');
+RESET ROLE;
+SELECT any_party(try('SELECT count(*) FROM joint.survey GROUP BY txt'));
+SELECT any_party(try('SELECT count(*) FROM joint.survey GROUP BY m'));
+SET ROLE regress_owner;
+SELECT mpc_publish('survey', 'survey', 'offices', keys => '{txt,m}', min_rows => 1, columns => '{"txt": {"domain": ["eng", "hr"]}}');
+RESET ROLE;
+SELECT any_party(try('SELECT count(*) FROM joint.survey GROUP BY txt'));
+
+-- Each party's own limit of groups, and a lookup relation that goes away.
+SET ROLE regress_owner;
+SELECT mpc_publish('survey', 'survey', 'offices', keys => '{txt,m}', min_rows => 1);
+\c regress_south
+SET ROLE regress_owner;
+SELECT mpc_publish('survey', 'survey', 'offices', keys => '{txt,m}', min_rows => 1, max_groups => 4);
+\c regress_north
+SELECT try('SELECT count(*) FROM joint.survey GROUP BY txt');
+SELECT try('SELECT count(*) FROM joint.survey GROUP BY m');
+\c regress_south
+CREATE TABLE moods AS SELECT DISTINCT m FROM survey;
+GRANT SELECT ON moods TO regress_owner;
+SET ROLE regress_owner;
+SELECT mpc_publish('survey', 'survey', 'offices', keys => '{txt,m}', min_rows => 1, columns => '{"m": {"domain": {"relation": "moods"}}}');
+\c regress_north
+SELECT try('SELECT count(*) FROM joint.survey GROUP BY m');
+\c regress_south
+DROP TABLE moods;
+\c regress_north
+SELECT try('SELECT count(*) FROM joint.survey GROUP BY m');
+SELECT try('SELECT count(*) FROM joint.survey');
+\c regress_south
+SET ROLE regress_owner;
+SELECT mpc_publish('survey', 'survey', federation => 'offices', keys => '{txt,m}', measures => '{s,i,b,n,r,d,f,nothing}', filters => '{s,i,b,n,f,txt,vc,ch,day,ts,tz,u,m}', min_rows => 1);
+\c regress_north
+SET client_min_messages = warning;
 
 -- All as it was.
 DROP VIEW survey_view;

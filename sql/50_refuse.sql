@@ -21,9 +21,6 @@ COPY joint.survey TO STDOUT;
 DECLARE c CURSOR WITH HOLD FOR SELECT * FROM joint.survey;
 
 -- Groups.
-SELECT txt, count(*) FROM joint.survey GROUP BY txt;
-SELECT txt FROM joint.survey GROUP BY txt;
-SELECT mpc_count(*) FROM joint.survey GROUP BY m;
 SELECT count(*) FROM joint.survey GROUP BY ();
 SELECT count(*) FROM joint.survey GROUP BY GROUPING SETS ((), (txt));
 SELECT count(*) FROM joint.survey GROUP BY ROLLUP (txt, m);

@@ -64,6 +64,28 @@ REVOKE pg_read_all_stats FROM regress_analyst;
 CREATE FOREIGN TABLE elsewhere (x integer) SERVER offices OPTIONS (dataset 'no such');
 SELECT explain('VERBOSE, COSTS off', $q$SELECT count(*), sum(x) FROM elsewhere WHERE x > 5$q$);
 DROP FOREIGN TABLE elsewhere;
+
+-- A dataset of the others: imported as they tell it; what it is, is unknown until one was asked.
+\set publish 'SELECT mpc_publish(''spare'', ''survey'', federation => ''offices'', keys => ''{m}'', measures => ''{i,n,d}'', filters => ''{s}'', min_rows => 1)'
+\c regress_south
+SET ROLE regress_owner;
+:publish;
+\c regress_west
+SET ROLE regress_owner;
+:publish;
+\c regress_north
+SELECT * FROM mpc.describe('offices') WHERE dataset = 'spare' OR NOT agrees;
+IMPORT FOREIGN SCHEMA offices LIMIT TO (spare, "no such") FROM SERVER offices INTO joint;
+\d joint.spare
+SELECT explain('VERBOSE, COSTS off', $q$SELECT m, sum(i) FROM joint.spare WHERE s > 5 GROUP BY m$q$);
+SELECT count(*) > 0 FROM joint.spare;
+SELECT explain('VERBOSE, COSTS off', $q$SELECT m, sum(i) FROM joint.spare WHERE s > 5 GROUP BY m$q$);
+DROP FOREIGN TABLE joint.spare;
+\c regress_south
+SELECT mpc_unpublish('spare');
+\c regress_west
+SELECT mpc_unpublish('spare');
+\c regress_north
 SET ROLE regress_other;
 SELECT explain('COSTS off', $q$SELECT count(*) FROM joint.survey$q$);
 RESET ROLE;

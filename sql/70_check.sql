@@ -79,6 +79,34 @@ ALTER TABLE survey OWNER TO regress_other;
 SELECT checked('dataset');
 SELECT apply_fix('dataset');
 
+-- A lookup that its publisher may no longer read, or that is gone.
+CREATE TABLE moods AS SELECT DISTINCT m FROM survey;
+GRANT SELECT ON moods TO regress_owner;
+SET ROLE regress_owner;
+SELECT mpc_publish('moody', 'survey', 'offices', keys => '{m}', columns => '{"m": {"domain": {"relation": "moods"}}}');
+RESET ROLE;
+SELECT checked('dataset');
+REVOKE SELECT ON moods FROM regress_owner;
+SELECT checked('dataset');
+SELECT apply_fix('dataset');
+ALTER TABLE moods RENAME COLUMN m TO mood;
+SELECT checked('dataset');
+DROP TABLE moods;
+SELECT checked('dataset');
+SELECT mpc_unpublish('moody');
+-- R8: federations that came to overlap.
+CREATE SERVER pair FOREIGN DATA WRAPPER mpc_federation OPTIONS (parties 'south', min_contributors '0');
+ALTER SERVER offices OPTIONS (ADD min_contributors '0');
+GRANT USAGE ON FOREIGN SERVER pair TO regress_owner;
+SET ROLE regress_owner;
+SELECT mpc_publish('both', 'survey', 'pair');
+RESET ROLE;
+SELECT checked('overlap');
+ALTER SERVER offices OPTIONS (DROP min_contributors);
+SELECT checked('overlap');
+SELECT apply_fix('overlap');
+DROP SERVER pair;
+
 -- R9: a value that breaks the contract suspends the dataset: the same answer for every question until it is published anew.
 \c regress_south
 SET ROLE regress_owner;

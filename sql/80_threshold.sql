@@ -114,7 +114,7 @@ ALTER SERVER pair OPTIONS (SET allow_two_party 'true', ADD min_contributors '2')
 SELECT try('SELECT sum(x) FROM joint.pair');
 
 -- A dataset of one name in two federations; the roster decides which.
-SELECT mpc_publish('few', 'few', 'offices', measures => '{x}');
+SELECT mpc_publish('few', 'few', 'offices', measures => '{x}', allow_overlap => true);
 SELECT try($$SELECT mpc_unpublish('few')$$);
 SELECT try($$SELECT mpc_unpublish('few', 'offices')$$), try($$SELECT mpc_unpublish('few', 'pair')$$);
 DROP SERVER pair CASCADE;

@@ -9,6 +9,7 @@
 #include "postgres.h"
 
 #include "catalog/pg_class.h"
+#include "catalog/pg_namespace.h"
 #include "foreign/fdwapi.h"
 #include "nodes/pathnodes.h"
 #include "optimizer/pathnode.h"
@@ -40,10 +41,14 @@ mpc_guc_variables(int *n)
 	object_ownercheck(RelationRelationId, (relid), (role))
 #define mpc_server_aclcheck(serverid, role, mode) \
 	object_aclcheck(ForeignServerRelationId, (serverid), (role), (mode))
+#define mpc_namespace_aclcheck(namespace, role, mode) \
+	object_aclcheck(NamespaceRelationId, (namespace), (role), (mode))
 #else
 #define mpc_owns_relation(relid, role)	pg_class_ownercheck((relid), (role))
 #define mpc_server_aclcheck(serverid, role, mode) \
 	pg_foreign_server_aclcheck((serverid), (role), (mode))
+#define mpc_namespace_aclcheck(namespace, role, mode) \
+	pg_namespace_aclcheck((namespace), (role), (mode))
 #endif
 
 static inline ForeignPath *

@@ -1,25 +1,21 @@
 /*
  * datasets.c
- *		What does this database publish? Reading and writing mpc.dataset and
- *		mpc.dataset_column.
- *
- * The tables hold text in the database's encoding, a contract holds UTF-8: the
- * two meet here.
+ *		What does this database publish? Reading and writing mpc.dataset.
  */
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
-#include "mb/pg_wchar.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/syscache.h"
 
+#include "catalog/dataset_columns.h"
 #include "catalog/datasets.h"
 #include "catalog/owner.h"
 #include "compat.h"
 
-#define DATASET_COLUMNS "name, federation, relation::oid, owner::oid, min_rows, functions, suspended"
+#define DATASET_COLUMNS "name, federation, relation::oid, owner::oid, min_rows, functions, max_groups, suspended"
 
 static void
 connect_spi(void)
@@ -28,110 +24,20 @@ connect_spi(void)
 		elog(ERROR, "could not connect to SPI");
 }
 
-static Datum
-cell(uint64 row, int column, bool *isnull)
-{
-	return SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, column, isnull);
-}
-
-static char *
-text_cell(uint64 row, int column)
-{
-	bool		isnull;
-	Datum		value = cell(row, column, &isnull);
-
-	return isnull ? NULL : TextDatumGetCString(value);
-}
-
-static int32
-int_cell(uint64 row, int column)
-{
-	bool		isnull;
-
-	return DatumGetInt32(cell(row, column, &isnull));
-}
-
-static MpcStr
-wire_text(char *text)
-{
-	return mpc_str(pg_server_to_any(text, strlen(text), PG_UTF8));
-}
-
-static Datum
-table_text(MpcStr s)
-{
-	char	   *text = pnstrdup((const char *) s.data, s.len);
-
-	return CStringGetTextDatum(pg_any_to_server(text, s.len, PG_UTF8));
-}
-
-static MpcRole
-role_of_name(const char *name)
-{
-	MpcRole		role;
-
-	for (role = MPC_ROLE_KEY; role <= MPC_ROLE_IDENTIFIER; role++)
-	{
-		if (strcmp(mpc_role_name(role), name) == 0)
-			return role;
-	}
-	elog(ERROR, "unrecognized role of a column: \"%s\"", name);
-	return MPC_ROLE_KEY;		/* keep compiler quiet */
-}
-
 static MpcDataset *
 dataset_of_row(uint64 row)
 {
 	MpcDataset *dataset = palloc0(sizeof(MpcDataset));
-	bool		isnull;
 
-	dataset->name = text_cell(row, 1);
-	dataset->federation = text_cell(row, 2);
-	dataset->relid = DatumGetObjectId(cell(row, 3, &isnull));
-	dataset->owner = DatumGetObjectId(cell(row, 4, &isnull));
-	dataset->min_rows = int_cell(row, 5);
-	dataset->functions = mpc_function_classes(DatumGetArrayTypeP(cell(row, 6, &isnull)));
-	dataset->suspended = text_cell(row, 7);
+	dataset->name = mpc_cell_text(row, 1);
+	dataset->federation = mpc_cell_text(row, 2);
+	dataset->relid = DatumGetObjectId(mpc_cell(row, 3));
+	dataset->owner = DatumGetObjectId(mpc_cell(row, 4));
+	dataset->min_rows = DatumGetInt32(mpc_cell(row, 5));
+	dataset->functions = mpc_function_classes(DatumGetArrayTypeP(mpc_cell(row, 6)));
+	dataset->max_groups = DatumGetInt32(mpc_cell(row, 7));
+	dataset->suspended = mpc_cell_text(row, 8);
 	return dataset;
-}
-
-static void
-column_of_row(MpcContractColumn *column, uint64 row)
-{
-	column->name = wire_text(text_cell(row, 1));
-	column->role = role_of_name(text_cell(row, 2));
-	column->type = wire_text(text_cell(row, 3));
-	column->scale = int_cell(row, 4);
-	column->low = wire_text(text_cell(row, 5));
-	column->high = wire_text(text_cell(row, 6));
-	column->max_key_bytes = int_cell(row, 7);
-}
-
-/* SPI connected; allocates in "context". */
-static void
-read_columns(MpcDataset *dataset, MemoryContext context)
-{
-	static SPIPlanPtr plan = NULL;
-	static const Oid types[] = {TEXTOID, TEXTOID};
-	Datum		values[2];
-	MemoryContext old;
-	uint64		n;
-	uint64		i;
-
-	values[0] = CStringGetTextDatum(dataset->name);
-	values[1] = CStringGetTextDatum(dataset->federation);
-	n = mpc_owner_execute(&plan, "SELECT name, role, type, scale, low, high, max_key_bytes"
-						  " FROM mpc.dataset_column WHERE dataset = $1 AND federation = $2",
-						  2, types, values, NULL, false);
-	if (n > MPC_MAX_COLUMNS)
-		elog(ERROR, "dataset \"%s\" has too many columns", dataset->name);
-	old = MemoryContextSwitchTo(context);
-	for (i = 0; i < n; i++)
-		column_of_row(&dataset->contract.column[i], i);
-	dataset->contract.ncolumns = n;
-	mpc_contract_sort(&dataset->contract);
-	MemoryContextSwitchTo(old);
-	SPI_freetuptable(SPI_tuptable);
 }
 
 /* SPI connected, rows of DATASET_COLUMNS just read; list and contents in "context". */
@@ -148,7 +54,7 @@ read_datasets(uint64 n, MemoryContext context)
 	MemoryContextSwitchTo(old);
 	SPI_freetuptable(SPI_tuptable);
 	foreach(lc, result)
-		read_columns(lfirst(lc), context);
+		mpc_dataset_columns_read(lfirst(lc), context);
 	return result;
 }
 
@@ -216,8 +122,8 @@ static void
 put_row(const MpcDataset *dataset)
 {
 	static SPIPlanPtr plan = NULL;
-	static const Oid types[] = {TEXTOID, TEXTOID, OIDOID, OIDOID, INT4OID, TEXTARRAYOID};
-	Datum		values[6];
+	static const Oid types[] = {TEXTOID, TEXTOID, OIDOID, OIDOID, INT4OID, TEXTARRAYOID, INT4OID};
+	Datum		values[7];
 
 	values[0] = CStringGetTextDatum(dataset->name);
 	values[1] = CStringGetTextDatum(dataset->federation);
@@ -225,60 +131,22 @@ put_row(const MpcDataset *dataset)
 	values[3] = ObjectIdGetDatum(dataset->owner);
 	values[4] = Int32GetDatum(dataset->min_rows);
 	values[5] = mpc_function_class_names(dataset->functions);
-	mpc_owner_execute(&plan, "INSERT INTO mpc.dataset (name, federation, relation, owner, min_rows, functions)"
-					  " VALUES ($1, $2, $3, $4, $5, $6)"
+	values[6] = Int32GetDatum(dataset->max_groups);
+	mpc_owner_execute(&plan, "INSERT INTO mpc.dataset (name, federation, relation, owner, min_rows, functions, max_groups)"
+					  " VALUES ($1, $2, $3, $4, $5, $6, $7)"
 					  " ON CONFLICT (name, federation) DO UPDATE SET relation = EXCLUDED.relation,"
 					  " owner = EXCLUDED.owner, min_rows = EXCLUDED.min_rows,"
-					  " functions = EXCLUDED.functions, suspended = NULL,"
-					  " published_at = pg_catalog.now()",
-					  6, types, values, NULL, false);
-}
-
-static void
-clear_columns(const MpcDataset *dataset)
-{
-	static SPIPlanPtr plan = NULL;
-	static const Oid types[] = {TEXTOID, TEXTOID};
-	Datum		values[2];
-
-	values[0] = CStringGetTextDatum(dataset->name);
-	values[1] = CStringGetTextDatum(dataset->federation);
-	mpc_owner_execute(&plan, "DELETE FROM mpc.dataset_column WHERE dataset = $1 AND federation = $2",
-					  2, types, values, NULL, false);
-}
-
-static void
-put_column(const MpcDataset *dataset, const MpcContractColumn *column)
-{
-	static SPIPlanPtr plan = NULL;
-	static const Oid types[] = {TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, INT4OID, TEXTOID, TEXTOID, INT4OID};
-	Datum		values[9];
-
-	values[0] = CStringGetTextDatum(dataset->name);
-	values[1] = CStringGetTextDatum(dataset->federation);
-	values[2] = table_text(column->name);
-	values[3] = CStringGetTextDatum(mpc_role_name(column->role));
-	values[4] = table_text(column->type);
-	values[5] = Int32GetDatum(column->scale);
-	values[6] = table_text(column->low);
-	values[7] = table_text(column->high);
-	values[8] = Int32GetDatum(column->max_key_bytes);
-	mpc_owner_execute(&plan, "INSERT INTO mpc.dataset_column"
-					  " (dataset, federation, name, role, type, scale, low, high, max_key_bytes)"
-					  " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-					  9, types, values, NULL, false);
+					  " functions = EXCLUDED.functions, max_groups = EXCLUDED.max_groups,"
+					  " suspended = NULL, published_at = pg_catalog.now()",
+					  7, types, values, NULL, false);
 }
 
 void
 mpc_dataset_put(const MpcDataset *dataset)
 {
-	int			i;
-
 	connect_spi();
 	put_row(dataset);
-	clear_columns(dataset);
-	for (i = 0; i < dataset->contract.ncolumns; i++)
-		put_column(dataset, &dataset->contract.column[i]);
+	mpc_dataset_columns_write(dataset);
 	SPI_finish();
 }
 

@@ -18,6 +18,17 @@
 #define MPC_CLASS_AVG		0x04
 #define MPC_CLASS_DEFAULT	(MPC_CLASS_COUNT | MPC_CLASS_SUM | MPC_CLASS_AVG)
 
+#define MPC_DEFAULT_MAX_GROUPS	100000
+#define MPC_MAX_MAX_GROUPS		10000000
+
+/* A key column whose domain stands in a relation of this database and is read at each question. */
+typedef struct MpcLookup
+{
+	MpcStr		key;			/* the contract's column */
+	Oid			relid;
+	char	   *column;
+} MpcLookup;
+
 typedef struct MpcDataset
 {
 	char	   *name;
@@ -26,8 +37,10 @@ typedef struct MpcDataset
 	Oid			owner;			/* questions run with this role's rights */
 	int			min_rows;
 	uint32		functions;		/* MPC_CLASS_* */
+	int			max_groups;		/* of open keys: this party's own limit on the work of one question */
+	List	   *lookups;		/* of MpcLookup *; the contract's domain of such a column is unset until it is read */
 	char	   *suspended;		/* name of the column that broke the contract, or NULL */
-	MpcContract contract;		/* all columns; protocol and threshold unset */
+	MpcContract contract;		/* all columns, with the values of declared domains; protocol and threshold unset */
 } MpcDataset;
 
 /* The dataset of this name published to this federation, or NULL. palloc'd. */
@@ -39,7 +52,10 @@ extern MpcStr mpc_contract_bytes(const MpcContract *contract);
 /* All datasets published to a federation, as a List of MpcDataset *. */
 extern List *mpc_dataset_list(const char *federation);
 
-/* Inserts, or replaces the one of the same name and federation (R20: published anew without downtime). */
+/*
+ * Inserts, or replaces the one of the same name and federation (R20: published anew without downtime). The values of
+ * a domain that stands in a lookup relation are not written.
+ */
 extern void mpc_dataset_put(const MpcDataset *dataset);
 
 /* False when there was none. */

@@ -13,7 +13,6 @@
 #include "catalog/option_values.h"
 #include "catalog/options.h"
 #include "crypto/secret.h"
-#include "protocol/contract.h"
 
 static void
 refuse(const char *name, const char *value, const char *hint)
@@ -190,53 +189,4 @@ mpc_check_dataset(const char *name, const char *value)
 	mpc_check_text(name, value);
 	if (strlen(value) > MPC_MAX_NAME)
 		refuse(name, value, psprintf("The value must have at most %d bytes.", MPC_MAX_NAME));
-}
-
-static bool
-is_role(const char *word)
-{
-	MpcRole		role;
-
-	for (role = MPC_ROLE_KEY; role <= MPC_ROLE_IDENTIFIER; role++)
-	{
-		if (strcmp(word, mpc_role_name(role)) == 0)
-			return true;
-	}
-	return false;
-}
-
-void
-mpc_check_roles(const char *name, const char *value)
-{
-	List	   *roles = mpc_split_names(value);
-	ListCell   *cell;
-	bool		right = roles != NIL && !has_duplicates(roles);
-
-	foreach(cell, roles)
-		right = right && is_role(lfirst(cell));
-	if (!right)
-		refuse(name, value, "The value must be a list of key, measure, filter and identifier.");
-}
-
-void
-mpc_check_scale(const char *name, const char *value)
-{
-	check_integer(name, value, 0, 1000, 0);
-}
-
-void
-mpc_check_bound(const char *name, const char *value)
-{
-	MpcWide		bound;
-
-	if (value[0] != '\0' && mpc_wide_from_decimal(&bound, value) != MPC_OK)
-		refuse(name, value, "The value must be a decimal integer.");
-}
-
-void
-mpc_check_type(const char *name, const char *value)
-{
-	mpc_check_text(name, value);
-	if (strlen(value) > MPC_MAX_TYPE_BYTES)
-		refuse(name, value, NULL);
 }

@@ -23,9 +23,5 @@ extern void mpc_check_protocol(const char *name, const char *value);
 extern void mpc_check_min_contributors(const char *name, const char *value);
 extern void mpc_check_timeout(const char *name, const char *value);
 extern void mpc_check_dataset(const char *name, const char *value);
-extern void mpc_check_roles(const char *name, const char *value);
-extern void mpc_check_scale(const char *name, const char *value);
-extern void mpc_check_bound(const char *name, const char *value);
-extern void mpc_check_type(const char *name, const char *value);
 
 #endif							/* MPC_OPTION_VALUES_H */

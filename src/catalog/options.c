@@ -1,7 +1,7 @@
 /*
  * options.c
- *		Which options may servers, user mappings, joint tables and their columns
- *		have? The validators of the wrappers mpc_party and mpc_federation.
+ *		Which options may servers, user mappings and joint tables have? The
+ *		validators of the wrappers mpc_party and mpc_federation.
  *
  * An allow-list: what libpq could do besides (service files, passwords on disk,
  * options for the server's command line) must not be reachable through it.
@@ -9,7 +9,6 @@
 #include "postgres.h"
 
 #include "access/reloptions.h"
-#include "catalog/pg_attribute.h"
 #include "catalog/pg_foreign_data_wrapper.h"
 #include "catalog/pg_foreign_server.h"
 #include "catalog/pg_foreign_table.h"
@@ -70,11 +69,6 @@ static const OptionRule federation_rules[] = {
 	{"allow_two_party", ForeignServerRelationId, mpc_check_boolean, ANYBODY},
 	{"timeout", ForeignServerRelationId, mpc_check_timeout, ANYBODY},
 	{"dataset", ForeignTableRelationId, mpc_check_dataset, ANYBODY},
-	{"type", AttributeRelationId, mpc_check_type, ANYBODY},
-	{"roles", AttributeRelationId, mpc_check_roles, ANYBODY},
-	{"scale", AttributeRelationId, mpc_check_scale, ANYBODY},
-	{"low", AttributeRelationId, mpc_check_bound, ANYBODY},
-	{"high", AttributeRelationId, mpc_check_bound, ANYBODY},
 	{NULL, InvalidOid, NULL, ANYBODY}
 };
 

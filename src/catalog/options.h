@@ -1,8 +1,8 @@
 /*
  * options.h
- *		Options of servers, mappings, joint tables and their columns: the names
- *		that count here, and reading those of federations. The validators of
- *		options.c let nothing else in.
+ *		Options of servers, mappings and joint tables: the names that count here,
+ *		and reading those of federations. The validators of options.c let nothing
+ *		else in.
  */
 #ifndef MPC_OPTIONS_H
 #define MPC_OPTIONS_H

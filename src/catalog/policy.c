@@ -20,7 +20,8 @@ typedef struct Judgement
 	const MpcRequest *request;	/* NULL: this party asks */
 	const MpcQuery *query;
 	MpcLanes   *lanes;
-	MpcContract *used;			/* filled by the rule about columns */
+	MpcLayout  *layout;			/* filled by the rule about the vector */
+	MpcContract *used;			/* filled by the rule about columns; NULL: none is published */
 	MpcRefusal *refusal;
 } Judgement;
 
@@ -85,12 +86,13 @@ rule_publishers(Judgement *j)
 						   STR_ARGS(j->query->dataset)));
 }
 
+/* Keys alone would be shown without any function that the dataset allows (R11). */
 static bool
-rule_group_by(Judgement *j)
+rule_asks(Judgement *j)
 {
-	if (j->query->nkeys == 0)
+	if (j->query->naggs > 0)
 		return true;
-	return refuse(j, MPC_REFUSE_FUNCTION, "GROUP BY is not answered in this version");
+	return refuse(j, MPC_REFUSE_MALFORMED, "the question asks for nothing");
 }
 
 static bool
@@ -164,6 +166,24 @@ rule_columns(Judgement *j)
 						   STR_ARGS(j->query->dataset)));
 }
 
+/* R17: a domain kept in a lookup relation was read before, or could not be. */
+static bool
+rule_lookups(Judgement *j)
+{
+	ListCell   *lc;
+
+	foreach(lc, j->dataset->lookups)
+	{
+		const MpcLookup *lookup = lfirst(lc);
+		const MpcContractColumn *key = mpc_contract_find(j->used, lookup->key, MPC_ROLE_KEY);
+
+		if (key != NULL && key->values == NULL)
+			return refuse(j, MPC_REFUSE_UNAVAILABLE,
+						  psprintf("the domain of key column \"%.*s\" cannot be read", STR_ARGS(lookup->key)));
+	}
+	return true;
+}
+
 /* R20: the policy bytes follow from query and contract; what differs is the contract or a lie. */
 static bool
 rule_contract(Judgement *j)
@@ -187,45 +207,63 @@ rule_contract(Judgement *j)
 				  psprintf("columns of dataset \"%.*s\" differ", STR_ARGS(j->query->dataset)));
 }
 
-/* Also where nothing is published: nobody makes this party work on more lanes than the question has. */
+/*
+ * Also where nothing is published: nobody makes this party work on a vector that is not the question's.
+ * Nothing was allocated by m before.
+ */
 static bool
 rule_lanes(Judgement *j)
 {
-	if (j->request->m == j->lanes->nlanes)
+	if (mpc_layout_of_request(j->layout, j->query, j->used, j->lanes,
+							  j->request->protocol, j->request->m) == MPC_OK)
 		return true;
 	return refuse(j, MPC_REFUSE_MALFORMED, "the number of lanes is not that of the question");
+}
+
+/* The asker chooses how many cells a sketch has, this party how many it works on. */
+static bool
+rule_max_groups(Judgement *j)
+{
+	if (j->layout->kind != MPC_LAYOUT_SKETCH ||
+		j->layout->sketch.cells <= mpc_sketch_cells(j->dataset->max_groups))
+		return true;
+	return refuse(j, MPC_REFUSE_LIMIT,
+				  psprintf("dataset \"%.*s\" allows at most %d groups",
+						   STR_ARGS(j->query->dataset), j->dataset->max_groups));
 }
 
 bool
 mpc_policy_check(const MpcFederation *federation, const MpcDataset *dataset,
 				 const MpcRequest *request, const MpcQuery *query,
-				 MpcLanes *lanes, MpcRefusal *refusal)
+				 MpcLanes *lanes, MpcLayout *layout, MpcRefusal *refusal)
 {
-	Judgement	j = {federation, dataset, request, query, lanes, NULL, refusal};
+	Judgement	j = {federation, dataset, request, query, lanes, layout, NULL, refusal};
 
 	memset(refusal, 0, sizeof(*refusal));
 	mpc_lanes_init(lanes, query);
-	if (!rule_cards(&j) || !rule_own_card(&j) || !rule_two_parties(&j) || !rule_publishers(&j))
-		return false;
-	if (!rule_group_by(&j) || !rule_lanes(&j))
+	if (!rule_cards(&j) || !rule_own_card(&j) || !rule_two_parties(&j) || !rule_publishers(&j) ||
+		!rule_asks(&j))
 		return false;
 	if (dataset == NULL)
-		return true;
+		return rule_lanes(&j);
 	j.used = palloc0(sizeof(MpcContract));
-	return rule_usable(&j) && rule_functions(&j) && rule_columns(&j) && rule_contract(&j);
+	if (!rule_usable(&j) || !rule_functions(&j) || !rule_columns(&j) || !rule_lookups(&j))
+		return false;
+	/* What differs in the contract also makes another vector: the contract is named first. */
+	return rule_contract(&j) && rule_lanes(&j) && rule_max_groups(&j);
 }
 
 bool
 mpc_policy_check_own(const MpcFederation *federation, const MpcDataset *dataset,
 					 const MpcQuery *query, MpcRefusal *refusal)
 {
-	Judgement	j = {federation, dataset, NULL, query, NULL, NULL, refusal};
+	Judgement	j = {federation, dataset, NULL, query, NULL, NULL, NULL, refusal};
 
 	memset(refusal, 0, sizeof(*refusal));
-	if (!rule_two_parties(&j) || !rule_group_by(&j))
+	if (!rule_two_parties(&j))
 		return false;
 	if (dataset == NULL)
 		return true;
 	j.used = palloc0(sizeof(MpcContract));
-	return rule_usable(&j) && rule_functions(&j) && rule_columns(&j);
+	return rule_asks(&j) && rule_usable(&j) && rule_functions(&j) && rule_columns(&j) && rule_lookups(&j);
 }

@@ -13,22 +13,27 @@
 
 #include "catalog/datasets.h"
 #include "catalog/parties.h"
+#include "protocol/layout.h"
 #include "protocol/refusal.h"
 #include "protocol/request.h"
 
 /*
- * Checks a request that was read and verified: roster and cards, two parties, publishers (R6),
- * lane count, dataset usable, function classes (R11), columns in their roles, contract hash (R20),
- * policy bytes. dataset NULL: this party publishes none and contributes zeros (then only the rules about
- * the roster and the lane count hold). Fills lanes. False: refused; rule and contract are palloc'd, UTF-8.
+ * Checks a request that was read and verified: roster and cards, two parties, publishers (R6), that
+ * anything is asked, dataset usable, function classes (R11), columns in their roles, domains at hand (R17), contract
+ * hash (R20), policy bytes, protocol and lane count, groups of a sketch against max_groups. dataset NULL: this party
+ * publishes none and contributes zeros (then only the rules about the roster, the question and the lane count hold).
+ * Domains kept in lookup relations have been read into dataset->contract (values and hash); one without values
+ * counts as unreadable. Fills lanes and layout, which points into the dataset. False: refused; rule and contract
+ * are palloc'd, UTF-8.
  */
 extern bool mpc_policy_check(const MpcFederation *federation, const MpcDataset *dataset,
 							 const MpcRequest *request, const MpcQuery *query,
-							 MpcLanes *lanes, MpcRefusal *refusal);
+							 MpcLanes *lanes, MpcLayout *layout, MpcRefusal *refusal);
 
 /*
  * The asker's own side of the same rules, before anything is sent: its own contribution obeys its
- * own policy, too. False: refused, as above.
+ * own policy, too. dataset NULL: it contributes zeros, and the query is not looked at. Domains as above.
+ * False: refused, as above.
  */
 extern bool mpc_policy_check_own(const MpcFederation *federation, const MpcDataset *dataset,
 								 const MpcQuery *query, MpcRefusal *refusal);

@@ -17,6 +17,7 @@
 #include "catalog/policy.h"
 #include "crypto/secret.h"
 #include "executor/spi.h"
+#include "face/domains.h"
 #include "face/entry.h"
 #include "face/errors.h"
 #include "face/onetime_store.h"
@@ -42,14 +43,15 @@ typedef struct Answering
 	MpcRequest	request;
 	MpcQuery	query;
 	MpcLanes	lanes;
+	MpcLayout	layout;
 	const MpcFederation *federation;
-	const MpcDataset *dataset;	/* NULL: this party publishes none */
+	MpcDataset *dataset;		/* NULL: this party publishes none */
 	MpcContract contract;		/* of the question */
 	MpcStaticHalf *static_half;
 	uint8		dataset_hash[32];
 	MpcOneTimeKey key;			/* secret */
 	MpcFe	   *x;				/* secret */
-	MpcLocalAnswer local;		/* secret */
+	MpcLocalAnswer *local;		/* secret */
 	MpcLedgerRow ledger;
 	TimestampTz start;
 } Answering;
@@ -136,7 +138,9 @@ check_policy(Answering *a)
 	MpcRole		role;
 
 	memset(&refusal, 0, sizeof(refusal));
-	if (!mpc_policy_check(a->federation, a->dataset, &a->request, &a->query, &a->lanes, &refusal))
+	if (a->dataset != NULL)
+		mpc_domains_read(a->dataset, &a->query);
+	if (!mpc_policy_check(a->federation, a->dataset, &a->request, &a->query, &a->lanes, &a->layout, &refusal))
 		return refuse(a, &refusal);
 	if (a->dataset != NULL &&
 		mpc_contract_of_query(&a->contract, &a->dataset->contract, &a->query, &missing, &role) != MPC_OK)
@@ -171,17 +175,6 @@ prepare_to_read(void)
 	EnsurePortalSnapshotExists();
 }
 
-static const char *
-violated_column(const Answering *a)
-{
-	for (int i = 0; i < a->local.nmeasures; i++)
-	{
-		if (a->local.measure[i].violated)
-			return mpc_text_shown(a->lanes.measure[i].column);
-	}
-	return NULL;
-}
-
 /* R9: one bit, once, instead of an oracle per filter. In a transaction of its own. */
 static bytea *
 suspend(Answering *a, const char *column)
@@ -204,29 +197,43 @@ suspend(Answering *a, const char *column)
 	return refuse_with(a, MPC_REFUSE_SUSPENDED, mpc_text_to_utf8(rule, strlen(rule)));
 }
 
-/* Our rows, or zeros. NULL: the vector stands in a->x. */
+/* What our rows say, before any threshold. NULL: it stands in a->local. */
 static bytea *
-compute(Answering *a)
+aggregate(Answering *a)
 {
 	MpcStatus	status;
-	const char *column;
 
-	a->x = palloc_extended((Size) a->lanes.nlanes * MPC_FIELD_BYTES, MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
-	if (a->dataset == NULL)
-		return NULL;
 	mpc_refuse_temporary(a->dataset->relid);
-	status = mpc_local_aggregate(a->dataset->relid, a->dataset->owner, &a->contract, &a->query, &a->lanes, &a->local);
+	status = mpc_local_aggregate(a->dataset->relid, a->dataset->owner, &a->contract, &a->query, &a->lanes,
+								 &a->layout, a->dataset->max_groups, &a->local);
 	if (status == MPC_RANGE)
 		return refuse_with(a, MPC_REFUSE_VALUE, "a value in the condition has no form in this database");
 	if (status == MPC_MALFORMED)
 		return refuse_with(a, MPC_REFUSE_MALFORMED, "a value in the condition is not canonical");
 	if (status != MPC_OK)
 		return refuse_with(a, MPC_REFUSE_UNAVAILABLE, "the published relation no longer has the columns of its contract");
-	column = violated_column(a);
-	if (column != NULL)
-		return suspend(a, column);
-	if (mpc_threshold_holds(&a->local, a->dataset->min_rows))
-		mpc_local_vector(a->x, &a->local, &a->lanes);
+	if (a->local->too_many)
+		return refuse_with(a, MPC_REFUSE_LIMIT, "this party's own part has more groups than its dataset allows");
+	if (a->local->violated >= 0)
+		return suspend(a, mpc_text_shown(a->lanes.measure[a->local->violated].column));
+	return NULL;
+}
+
+/* Our rows, or zeros. NULL: the vector stands in a->x. */
+static bytea *
+compute(Answering *a)
+{
+	bytea	   *refusal;
+
+	a->x = palloc_extended((Size) a->layout.m * MPC_FIELD_BYTES, MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+	if (a->dataset == NULL)
+		return NULL;
+	if ((refusal = aggregate(a)) != NULL)
+		return refusal;
+	if (mpc_local_fold(a->local, a->dataset->min_rows))
+		mpc_local_vector(a->x, a->local, &a->lanes, &a->layout, a->request.rid);
+	mpc_local_wipe(a->local);
+	a->local = NULL;
 	return NULL;
 }
 
@@ -252,9 +259,10 @@ static void
 wipe(Answering *a)
 {
 	mpc_wipe(&a->key, sizeof(a->key));
-	mpc_wipe(&a->local, sizeof(a->local));
+	mpc_local_wipe(a->local);
+	a->local = NULL;
 	if (a->x != NULL)
-		mpc_wipe(a->x, (Size) a->lanes.nlanes * MPC_FIELD_BYTES);
+		mpc_wipe(a->x, (Size) a->layout.m * MPC_FIELD_BYTES);
 	if (a->static_half != NULL)
 		mpc_wipe(a->static_half, (Size) a->federation->roster.n * MPC_DH_BYTES);
 }

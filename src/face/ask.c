@@ -3,9 +3,10 @@
  *		How does one question get its answer from everybody?
  *
  * contract and own policy -> greetings where a connection is cold -> request to all
- * -> own rows meanwhile -> replies -> check, add, decode -> ledger. Each step raises with the
+ * -> own rows meanwhile -> replies -> check, add, decode -> ledger -> fold. Each step raises with the
  * party's name; nothing is released before the last check, and a question that
- * failed leaves only wiped keys.
+ * failed leaves only wiped keys. Where keys are open and the sketch was too small, it is asked
+ * again with a larger one, under the same deadline.
  */
 #include "postgres.h"
 
@@ -30,6 +31,7 @@ begin_asking(Asking *a, const MpcQuestion *question)
 {
 	int			timeout;
 
+	a->context = CurrentMemoryContext;
 	a->question = question;
 	a->setting = mpc_setting_of(question->joint_relid);
 	a->federation = a->setting->federation;
@@ -37,9 +39,11 @@ begin_asking(Asking *a, const MpcQuestion *question)
 	a->me = mpc_identity();
 	a->used = palloc0(sizeof(MpcContract));
 	a->lanes = palloc0(sizeof(MpcLanes));
+	a->layout = palloc0(sizeof(MpcLayout));
+	a->query = palloc0(sizeof(MpcQuery));
 	a->answer = mpc_asking_alloc(sizeof(MpcAnswer));
-	question->query->dataset = mpc_str(mpc_text_to_utf8(a->setting->dataset_name, strlen(a->setting->dataset_name)));
-	mpc_dataset_hash(a->dataset_hash, question->query->dataset);
+	a->query->dataset = mpc_str(mpc_text_to_utf8(a->setting->dataset_name, strlen(a->setting->dataset_name)));
+	mpc_dataset_hash(a->dataset_hash, a->query->dataset);
 	timeout = a->federation->timeout_ms > 0 ? a->federation->timeout_ms : mpc_timeout_ms;
 	a->deadline = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), timeout);
 }
@@ -54,9 +58,59 @@ raise_no_contract(const Asking *a)
 }
 
 static void
+lay_out(Asking *a, int64 groups)
+{
+	MpcStatus	status = mpc_layout_init(a->layout, a->query, a->used, a->lanes, groups);
+
+	if (status == MPC_LIMIT)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("the joint question is too large"),
+				 errdetail("Its groups, keys and aggregates together have no room in one message."),
+				 errhint("Ask for fewer aggregates at once, or group by fewer or shorter keys.")));
+	if (status != MPC_OK)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("the domain of a key of dataset \"%s\" cannot be read", a->setting->dataset_name),
+				 errhint("SELECT * FROM mpc_check() says what is wrong here.")));
+}
+
+static void
+wipe_attempt(Asking *a)
+{
+	mpc_ask_wipe(&a->ask);
+	if (a->x != NULL)
+		mpc_wipe(a->x, (Size) a->layout->m * MPC_FIELD_BYTES);
+	a->x = NULL;
+}
+
+/* Once around. False: the sketch had no room for all groups. What the attempt needs goes with its memory. */
+static bool
+ask_once(Asking *a, int64 groups)
+{
+	MemoryContext attempt = AllocSetContextCreate(a->context, "mpc_agg attempt", ALLOCSET_DEFAULT_SIZES);
+	MpcExchange *exchange;
+	bool		decoded;
+
+	lay_out(a, groups);
+	MemoryContextSwitchTo(attempt);
+	exchange = mpc_asking_send(a);
+	mpc_asking_contribute(a);
+	mpc_asking_receive(a, exchange);
+	decoded = mpc_asking_decode(a);
+	/* before anything can still raise: a rollback takes the row along, the log line stays (R22) */
+	mpc_ledger_add_asker(&a->ask.request, a->federation->name, a->setting->dataset_name,
+						 mpc_query_text(a->query, a->used));
+	MemoryContextSwitchTo(a->context);
+	wipe_attempt(a);
+	MemoryContextDelete(attempt);
+	return decoded;
+}
+
+static void
 run_asking(Asking *a)
 {
-	MpcExchange *exchange;
+	int64		size;
 
 	if (a->setting->has_contract)
 		mpc_asking_settle_contract(a);
@@ -67,14 +121,18 @@ run_asking(Asking *a)
 		raise_no_contract(a);
 	if (a->lanes->nlanes == 0)
 		mpc_asking_settle_contract(a);
-	exchange = mpc_asking_send(a);
-	mpc_asking_contribute(a);
-	mpc_asking_receive(a, exchange);
-	mpc_asking_decode(a);
-	/* before anything can still raise: a rollback takes the row along, the log line stays (R22) */
-	mpc_ledger_add_asker(&a->ask.request, a->federation->name, a->setting->dataset_name,
-						 mpc_query_text(a->question->query, a->used));
-	mpc_asking_check_contributors(a);
+	size = mpc_asking_first_size(a);
+	while (!ask_once(a, size))
+	{
+		size = mpc_asking_next_size(a, size);
+		mpc_asking_hello(a);
+	}
+	mpc_asking_keep_size(a, a->answer->ngroups);
+	a->answer->query = a->query;
+	a->answer->lanes = *a->lanes;
+	a->answer->layout = *a->layout;
+	a->answer->contract = *a->used;
+	mpc_asking_fold(a);
 	mpc_asking_notice(a);
 }
 
@@ -95,11 +153,9 @@ static void
 end_asking(Asking *a)
 {
 	mpc_deadline_clear();
-	mpc_ask_wipe(&a->ask);
-	if (a->local != NULL)
-		mpc_wipe(a->local, sizeof(*a->local));
-	if (a->x != NULL)
-		mpc_wipe(a->x, (Size) a->lanes->nlanes * MPC_FIELD_BYTES);
+	wipe_attempt(a);
+	mpc_local_wipe(a->local);
+	a->local = NULL;
 }
 
 MpcAnswer *

@@ -9,6 +9,8 @@
 
 #include "catalog/datasets.h"
 #include "catalog/parties.h"
+#include "local/types.h"
+#include "protocol/layout.h"
 #include "protocol/masked_sum.h"
 
 /* What is asked, of whom, as whom. */
@@ -16,7 +18,9 @@ typedef struct MpcQuestion
 {
 	Oid			joint_relid;	/* the joint table */
 	Oid			userid;			/* whose user mappings carry the question */
-	MpcQuery   *query;			/* without dataset: the joint table's option fills it */
+	/* Fills a zeroed query but for the dataset, once the contract is known. */
+	void		(*form) (const MpcContract *contract, MpcQuery *query, void *arg);
+	void	   *arg;
 } MpcQuestion;
 
 /* What one party's part cost, for EXPLAIN. */
@@ -28,10 +32,24 @@ typedef struct MpcPartyCost
 	double		ms;
 } MpcPartyCost;
 
+/* One group, or what is in none. */
+typedef struct MpcAnswerGroup
+{
+	MpcStr		key;			/* group key bytes; empty for the remainder and without keys */
+	const MpcWide *sum;			/* one per lane */
+	int64		rows;
+	int			parties;		/* how many contribute; -1: unknown, since groups were folded here */
+	bool		remainder;
+} MpcAnswerGroup;
+
 typedef struct MpcAnswer
 {
+	const MpcQuery *query;
 	MpcLanes	lanes;
-	MpcWide    *sum;			/* lanes.nlanes totals */
+	MpcLayout	layout;
+	int64		ngroups;
+	MpcAnswerGroup *group;		/* by key, the remainder last where it has rows; without keys one */
+	MpcType		key_type[MPC_MAX_KEYS];	/* of the joint table's columns */
 	MpcContract contract;		/* the columns the question used */
 	int			rounds;
 	double		ms;
@@ -44,7 +62,7 @@ typedef struct MpcSetting
 {
 	const MpcFederation *federation;
 	char	   *dataset_name;
-	const MpcDataset *dataset;	/* own publication, or NULL */
+	MpcDataset *dataset;		/* own publication, or NULL */
 	bool		has_contract;	/* false: unknown until asked */
 	MpcContract contract;		/* of the whole dataset */
 } MpcSetting;
@@ -53,7 +71,7 @@ typedef struct MpcSetting
 extern MpcSetting *mpc_setting_of(Oid joint_relid);
 
 /*
- * Contract bytes that a peer signed, for an asker that publishes nothing: kept for the session, so that a
+ * Description bytes that a peer signed, for an asker that publishes nothing: kept for the session, so that a
  * warm question needs no greeting; forgotten when a peer says that its own differs.
  */
 extern void mpc_setting_learn(MpcSetting *setting, Oid joint_relid, MpcStr bytes);
@@ -62,7 +80,10 @@ extern void mpc_setting_forget(Oid joint_relid);
 /* Asks. Raises unless the answer is exact and may be shown. palloc'd. */
 extern MpcAnswer *mpc_ask(const MpcQuestion *question);
 
-/* The value of one aggregate of the answered query, with SQL's own type. */
-extern Datum mpc_answer_datum(const MpcAnswer *answer, const MpcAgg *agg, bool *null);
+/* The value of one aggregate of a group, with SQL's own type. */
+extern Datum mpc_answer_datum(const MpcAnswer *answer, const MpcAnswerGroup *group, const MpcAgg *agg, bool *null);
+
+/* Key number i of a group; NULL for the remainder. Raises 22021 where it has no form in this database. */
+extern Datum mpc_answer_key(const MpcAnswer *answer, const MpcAnswerGroup *group, int i, bool *null);
 
 #endif							/* MPC_ASK_H */

@@ -7,6 +7,7 @@
 #include "access/htup_details.h"
 #include "catalog/policy.h"
 #include "face/asking.h"
+#include "face/domains.h"
 #include "face/errors.h"
 #include "local/text.h"
 #include "local/types.h"
@@ -70,20 +71,50 @@ raise_missing_column(const Asking *a, MpcStr name, MpcRole role)
 			 errhint("Its %ss are: %s.", mpc_role_name(role), columns_in_role(&a->setting->contract, role))));
 }
 
-/* Contract, lanes and hashes of this question, once the dataset's contract is known. */
+/* Domains that are kept in lookup relations are read now: they are part of what must agree. */
+static void
+read_domains(Asking *a)
+{
+	mpc_domains_read(a->setting->dataset, a->query);
+	memcpy(a->setting->contract.column, a->setting->dataset->contract.column, sizeof(a->setting->contract.column));
+}
+
+static void
+note_key_types(Asking *a)
+{
+	Oid			relid = a->question->joint_relid;
+
+	for (int i = 0; i < a->query->nkeys; i++)
+	{
+		AttrNumber	attnum = get_attnum(relid, mpc_text_shown(a->query->key[i]));
+		Oid			typid;
+		int32		typmod;
+		Oid			collid;
+
+		get_atttypetypmodcoll(relid, attnum, &typid, &typmod, &collid);
+		if (mpc_type_name(typid, typmod, collid, &a->answer->key_type[i]) == NULL)
+			elog(ERROR, "a key column of the joint table has a type that no dataset can have");
+	}
+}
+
+/* Query, contract, lanes and hashes of this question, once the dataset's contract is known. */
 void
 mpc_asking_settle_contract(Asking *a)
 {
 	MpcStr		missing;
 	MpcRole		role;
 
-	if (mpc_contract_of_query(a->used, &a->setting->contract, a->question->query, &missing, &role) != MPC_OK)
+	a->question->form(&a->setting->contract, a->query, a->question->arg);
+	if (a->setting->dataset != NULL)
+		read_domains(a);
+	if (mpc_contract_of_query(a->used, &a->setting->contract, a->query, &missing, &role) != MPC_OK)
 		raise_missing_column(a, missing, role);
 	for (int i = 0; i < a->used->ncolumns; i++)
 		check_joint_column(a, &a->used->column[i]);
 	a->used_bytes = mpc_contract_bytes(a->used);
 	mpc_contract_hash(a->contract_hash, a->used);
-	mpc_lanes_init(a->lanes, a->question->query);
+	mpc_lanes_init(a->lanes, a->query);
+	note_key_types(a);
 }
 
 void
@@ -98,7 +129,7 @@ mpc_asking_check_policy(const Asking *a)
 				 errdetail("The sum of two parties shows each the other's part."),
 				 errhint("Both parties must set the federation option allow_two_party.")));
 	memset(&refusal, 0, sizeof(refusal));
-	if (!mpc_policy_check_own(a->federation, a->setting->dataset, a->question->query, &refusal))
+	if (!mpc_policy_check_own(a->federation, a->setting->dataset, a->query, &refusal))
 		mpc_raise_own_refusal(&refusal);
 }
 

@@ -14,18 +14,25 @@
 #include "local/text.h"
 
 static void
-raise_violation(const Asking *a, const MpcLocalAnswer *local)
+raise_violation(const Asking *a)
 {
-	for (int i = 0; i < local->nmeasures; i++)
-	{
-		if (local->measure[i].violated)
-			ereport(ERROR,
-					(errcode(MPC_ERRCODE_SUSPENDED),
-					 errmsg("column \"%s\" of this database's own dataset \"%s\" holds a value outside its contract",
-							mpc_text_shown(a->lanes->measure[i].column), a->setting->dataset_name),
-					 errdetail("It is NaN, infinite, outside the declared bounds or has more digits than the contract."),
-					 errhint("Correct the value, or publish the dataset again with other bounds.")));
-	}
+	if (a->local->violated < 0)
+		return;
+	ereport(ERROR,
+			(errcode(MPC_ERRCODE_SUSPENDED),
+			 errmsg("column \"%s\" of this database's own dataset \"%s\" holds a value outside its contract",
+					mpc_text_shown(a->lanes->measure[a->local->violated].column), a->setting->dataset_name),
+			 errdetail("It is NaN, infinite, outside the declared bounds or has more digits than the contract."),
+			 errhint("Correct the value, or publish the dataset again with other bounds.")));
+}
+
+static void
+raise_too_many(const MpcDataset *dataset)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+			 errmsg("this database's own part of dataset \"%s\" has more than %d groups", dataset->name, dataset->max_groups),
+			 errhint("Group by fewer keys, or publish the dataset with a larger max_groups.")));
 }
 
 /*
@@ -33,14 +40,17 @@ raise_violation(const Asking *a, const MpcLocalAnswer *local)
  * allowed to read rows, not even this database's own.
  */
 static MpcStatus
-own_aggregate(const Asking *a, const MpcDataset *dataset, MpcLocalAnswer *local)
+own_aggregate(Asking *a, const MpcDataset *dataset)
 {
 	MemoryContext context = CurrentMemoryContext;
 	MpcStatus	status = MPC_OK;
 
 	PG_TRY();
 	{
-		status = mpc_local_aggregate(dataset->relid, dataset->owner, a->used, a->question->query, a->lanes, local);
+		MemoryContextSwitchTo(a->context);
+		status = mpc_local_aggregate(dataset->relid, dataset->owner, a->used, a->query, a->lanes,
+									 a->layout, dataset->max_groups, &a->local);
+		MemoryContextSwitchTo(context);
 	}
 	PG_CATCH();
 	{
@@ -61,18 +71,13 @@ own_aggregate(const Asking *a, const MpcDataset *dataset, MpcLocalAnswer *local)
 	return status;
 }
 
-/* Our own rows, under our own policy, with our publisher's rights. */
+/* Our own rows, with our publisher's rights, once however often the question is sent. */
 static void
-own_contribution(Asking *a)
+read_own_rows(Asking *a, const MpcDataset *dataset)
 {
-	const MpcDataset *dataset = a->setting->dataset;
-	MpcLocalAnswer *local;
 	MpcStatus	status;
 	int			nest;
 
-	if (dataset == NULL)
-		return;
-	local = a->local = palloc0(sizeof(MpcLocalAnswer));
 	mpc_refuse_temporary(dataset->relid);
 	nest = NewGUCNestLevel();
 	mpc_fix_settings(GUC_ACTION_SAVE);
@@ -80,7 +85,7 @@ own_contribution(Asking *a)
 	(void) set_config_option("transaction_read_only", "on", PGC_SUSET, PGC_S_SESSION,
 							 GUC_ACTION_SAVE, true, 0, false);
 	SPI_connect();
-	status = own_aggregate(a, dataset, local);
+	status = own_aggregate(a, dataset);
 	SPI_finish();
 	AtEOXact_GUC(true, nest);
 	if (status != MPC_OK)
@@ -91,9 +96,10 @@ own_contribution(Asking *a)
 				 errdetail("A value in the condition has no form in this database.") :
 				 errdetail("The published relation no longer has the columns of its contract."),
 				 errhint("Publish the dataset again.")));
-	raise_violation(a, local);
-	if (mpc_threshold_holds(local, dataset->min_rows))
-		mpc_local_vector(a->x, local, a->lanes);
+	if (a->local->too_many)
+		raise_too_many(dataset);
+	raise_violation(a);
+	a->contributes = mpc_local_fold(a->local, dataset->min_rows);
 }
 
 void
@@ -101,12 +107,17 @@ mpc_asking_contribute(Asking *a)
 {
 	MpcStatus	status;
 
-	a->x = mpc_asking_alloc((Size) a->lanes->nlanes * MPC_FIELD_BYTES);
-	own_contribution(a);
+	a->x = mpc_asking_alloc((Size) a->layout->m * MPC_FIELD_BYTES);
+	if (a->setting->dataset != NULL && a->local == NULL)
+		read_own_rows(a, a->setting->dataset);
+	if (a->contributes)
+		mpc_local_vector(a->x, a->local, a->lanes, a->layout, a->ask.request.rid);
 	status = mpc_ask_contribute(&a->ask, a->x);
 	if (status != MPC_OK)
 		ereport(ERROR,
 				(errcode(ERRCODE_INTERNAL_ERROR),
 				 errmsg("could not mask this database's own part: %s", mpc_status_name(status))));
+	mpc_wipe(a->x, (Size) a->layout->m * MPC_FIELD_BYTES);
+	pfree(a->x);
+	a->x = NULL;
 }
-

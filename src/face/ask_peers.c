@@ -142,8 +142,8 @@ take_hello_answers(Asking *a, const uint8 *nonce)
 		if (status != MPC_OK)
 			mpc_raise_status(status, mpc_asking_party(a, i), "the greeting");
 		keep_card(a, i, answer.card);
-		if (!a->setting->has_contract && answer.contract.data != NULL)
-			mpc_setting_learn(a->setting, a->question->joint_relid, answer.contract);
+		if (!a->setting->has_contract && answer.description.data != NULL)
+			mpc_setting_learn(a->setting, a->question->joint_relid, answer.description);
 	}
 }
 
@@ -159,7 +159,7 @@ mpc_asking_hello(Asking *a)
 
 	mpc_random(nonce, sizeof(nonce));
 	mpc_writer_init(&w, message, 1024);
-	mpc_hello_write(&w, a->me, a->roster, nonce, a->question->query->dataset, want_contract);
+	mpc_hello_write(&w, a->me, a->roster, nonce, a->query->dataset, want_contract);
 	Assert(w.status == MPC_OK);
 	for (int i = 0; i < a->roster->n; i++)
 	{
@@ -225,7 +225,7 @@ write_bytes(void (*write) (MpcWriter *w, const Asking *a), const Asking *a, cons
 static void
 write_query(MpcWriter *w, const Asking *a)
 {
-	mpc_query_write(w, a->question->query);
+	mpc_query_write(w, a->query);
 }
 
 static void
@@ -248,8 +248,8 @@ build_request(Asking *a)
 	mpc_writer_init(&w, mpc_asking_alloc(cap), cap);
 	status = mpc_ask_begin(&a->ask, a->me, a->roster, mpc_static_halves(a->roster), a->cards,
 						   a->setting->dataset ? a->dataset_hash : NULL,
-						   a->lanes->nlanes, (uint64) GetCurrentTimestamp(), query, policy,
-						   mpc_asking_alloc((Size) a->lanes->nlanes * MPC_FIELD_BYTES),
+						   a->layout->protocol, a->layout->m, (uint64) GetCurrentTimestamp(), query, policy,
+						   mpc_asking_alloc((Size) a->layout->m * MPC_FIELD_BYTES),
 						   mpc_asking_alloc((Size) n * n * MPC_CONFIRM_BYTES), &w);
 	if (status != MPC_OK)
 		ereport(ERROR,
@@ -269,6 +269,8 @@ mpc_asking_send(Asking *a)
 
 	collect_cards(a);
 	message = build_request(a);
+	for (int i = 0; i < a->roster->n; i++)
+		a->publishes[i] = !mpc_is_zero(a->ask.request.card[i].dataset, 32);
 	for (int i = 0; i < a->roster->n; i++)
 	{
 		a->call[i].skip = mpc_asking_is_me(a, i);

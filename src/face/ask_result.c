@@ -1,63 +1,94 @@
 /*
  * ask_result.c
- *		Do the totals add up, may they be shown, and what are they in SQL?
+ *		Which groups may be shown, and what must their reader know?
+ *
+ * R7: enough others than the asker stand behind the rows and behind each measure of what is shown.
+ * A group that lacks them is not left out, it is folded into the remainder, with another one where
+ * that is too little: else the total minus the shown groups would be what was withheld.
  */
 #include "postgres.h"
 
-#include "crypto/secret.h"
 #include "face/asking.h"
 #include "face/errors.h"
-#include "local/measure.h"
 #include "local/text.h"
+#include "protocol/fold.h"
 
-void
-mpc_asking_decode(Asking *a)
+#define FOLDED_AT_PARTIES \
+	"A party folds small groups into it, and keys outside a declared domain or too long: groups that are shown may lack such rows."
+
+/* What mpc_fold_contributors() reads: per group the rows' contributors, then each measure's. */
+typedef struct Contributors
 {
-	MpcAnswer  *answer = a->answer;
-	uint16		x = 0,
-				y = 0;
-	MpcWide    *low = palloc0(sizeof(MpcWide) * Max(a->lanes->nmeasures, 1));
-	MpcWide    *high = palloc0(sizeof(MpcWide) * Max(a->lanes->nmeasures, 1));
-	MpcStatus	status;
+	int			ncounts;
+	int64	   *others;			/* behind all groups, those of the remainder */
+	int64	   *mine;
+	int64	   *size;
+	MpcStr	   *key;
+	bool	   *folded;
+} Contributors;
 
-	answer->sum = mpc_asking_alloc(a->lanes->nlanes * sizeof(MpcWide));
-	status = mpc_ask_end(&a->ask, answer->sum, &x, &y);
-	if (status == MPC_CONFIRMATION)
-		mpc_raise_status(status, psprintf("\"%s\" and \"%s\"", mpc_asking_party(a, x), mpc_asking_party(a, y)), "the reply");
-	if (status != MPC_OK)
-		mpc_raise_status(status, a->federation->name, "the answer");
-	for (int i = 0; i < a->lanes->nmeasures; i++)
-		mpc_measure_bounds(mpc_contract_find(a->used, a->lanes->measure[i].column, MPC_ROLE_MEASURE),
-						   &low[i], &high[i]);
-	if (mpc_lanes_check(a->lanes, answer->sum, a->roster->n, low, high) != MPC_OK)
+static int64
+lane_value(const Asking *a, const MpcAnswerGroup *group, int lane)
+{
+	int64		value = 0;
+
+	if (!mpc_wide_to_int64(&group->sum[lane], &value))
 		mpc_raise_status(MPC_RANGE, a->federation->name, "the answer");
-	answer->lanes = *a->lanes;
-	answer->contract = *a->used;
+	return value;
 }
 
-/* How many others than the asker stand behind a lane's group or measure; *all counts the asker, too. */
-static int
-other_contributors(const Asking *a, int lane, int *all)
+/* Our own group behind one of the answer's, NULL where we contribute nothing to it. */
+static const MpcLocalGroup *
+own_group(const Asking *a, const MpcAnswerGroup *group, bool rest)
 {
-	MpcWide		mine;
-	int64		total = 0;
-
-	if (!mpc_wide_to_int64(&a->answer->sum[lane], &total))
-		mpc_raise_status(MPC_RANGE, a->federation->name, "the answer");
-	mpc_field_to_wide(&mine, a->x[lane]);
-	*all = (int) total;
-	return (int) total - (int) mine.limb[0];
+	if (a->local == NULL || !a->contributes)
+		return NULL;
+	return rest ? &a->local->rest : mpc_local_find(a->local, group->key);
 }
 
-/* R7: enough others must stand behind what is shown. column NULL: behind the rows. */
 static void
-check_lane(const Asking *a, int lane, const char *column)
+count_group(const Asking *a, Contributors *c, int64 i)
+{
+	const MpcAnswerGroup *group = &a->answer->group[i];
+	const MpcLocalGroup *own = own_group(a, group, i == a->answer->ngroups);
+	int64	   *others = c->others + i * c->ncounts;
+	int64	   *mine = c->mine + i * c->ncounts;
+
+	mine[0] = own != NULL && own->rows > 0 ? 1 : 0;
+	others[0] = lane_value(a, group, MPC_CONTRIBUTOR_LANE) - mine[0];
+	for (int k = 0; k < a->lanes->nmeasures; k++)
+	{
+		mine[k + 1] = mine[0] && own->measure[k].nonnull > 0 ? 1 : 0;
+		others[k + 1] = lane_value(a, group, a->lanes->measure[k].contributor_lane) - mine[k + 1];
+	}
+	c->size[i] = group->rows;
+	c->key[i] = group->key;
+}
+
+/* Groups 0 .. ngroups - 1, then the remainder. */
+static Contributors *
+count_contributors(const Asking *a)
+{
+	Contributors *c = palloc0(sizeof(Contributors));
+	int64		n = a->answer->ngroups + 1;
+
+	c->ncounts = 1 + a->lanes->nmeasures;
+	c->others = mpc_asking_alloc(n * c->ncounts * sizeof(int64));
+	c->mine = mpc_asking_alloc(n * c->ncounts * sizeof(int64));
+	c->size = mpc_asking_alloc(n * sizeof(int64));
+	c->key = mpc_asking_alloc(n * sizeof(MpcStr));
+	c->folded = mpc_asking_alloc(n * sizeof(bool));
+	for (int64 i = 0; i < n; i++)
+		count_group(a, c, i);
+	return c;
+}
+
+static void
+raise_too_few(const Asking *a, int count)
 {
 	int			least = a->federation->min_contributors;
-	int			all;
+	const char *column = count > 0 ? mpc_text_shown(a->lanes->measure[count - 1].column) : NULL;
 
-	if (other_contributors(a, lane, &all) >= least || all == 0)
-		return;
 	ereport(ERROR,
 			(errcode(MPC_ERRCODE_TOO_FEW_CONTRIBUTORS),
 			 column ? errmsg("too few parties contribute to this answer about \"%s\"", column) :
@@ -68,20 +99,75 @@ check_lane(const Asking *a, int lane, const char *column)
 			 errhint("Ask a wider question.")));
 }
 
-/* Behind the rows, and behind each measure: a party may have rows and no value of it. */
-void
-mpc_asking_check_contributors(const Asking *a)
+static void
+add_to_remainder(const Asking *a, MpcAnswerGroup *remainder, const MpcAnswerGroup *group)
 {
-	int			all;
+	for (int k = 0; k < a->lanes->nlanes; k++)
+		mpc_wide_add(unconstify(MpcWide *, &remainder->sum[k]), &group->sum[k]);
+	remainder->rows += group->rows;
+	remainder->parties = -1;
+}
 
-	(void) other_contributors(a, MPC_CONTRIBUTOR_LANE, &all);
-	if (all == 0)
+/* Folded groups leave the list; the remainder stays behind the others. Returns how many left. */
+static int64
+take_out_folded(const Asking *a, const bool *folded)
+{
+	MpcAnswer  *answer = a->answer;
+	MpcAnswerGroup remainder = answer->group[answer->ngroups];
+	int64		kept = 0;
+	int64		taken;
+
+	for (int64 i = 0; i < answer->ngroups; i++)
+	{
+		if (folded[i])
+			add_to_remainder(a, &remainder, &answer->group[i]);
+		else
+			answer->group[kept++] = answer->group[i];
+	}
+	taken = answer->ngroups - kept;
+	answer->group[kept] = remainder;
+	answer->ngroups = kept;
+	return taken;
+}
+
+/* What a reader of groups must know (R5). */
+static void
+notice_remainder(const Asking *a, int64 taken)
+{
+	const MpcAnswer *answer = a->answer;
+
+	if (a->query->nkeys == 0 || answer->group[answer->ngroups].rows == 0)
+		return;
+	ereport(NOTICE,
+			(errmsg("the answer has a remainder: rows that are in no group shown"),
+			 taken > 0 ?
+			 errdetail_plural(FOLDED_AT_PARTIES " " INT64_FORMAT " group to which too few parties contribute is folded into it as a whole.",
+							  FOLDED_AT_PARTIES " " INT64_FORMAT " groups to which too few parties contribute are folded into it as a whole.",
+							  (unsigned long) taken, taken) :
+			 errdetail(FOLDED_AT_PARTIES),
+			 errhint("mpc_remainder(*) is true in its row, the last one. HAVING, LIMIT and conditions on keys may hide it.")));
+}
+
+void
+mpc_asking_fold(Asking *a)
+{
+	MpcAnswer  *answer = a->answer;
+	Contributors *c = count_contributors(a);
+	int64		last = answer->ngroups;
+	MpcFold		fold = {.ngroups = last,.ncounts = c->ncounts,.count = c->others,.rest = c->others + last * c->ncounts,
+	.key = c->key,.least = a->federation->min_contributors,.folded = c->folded};
+	int			failed = mpc_fold_contributors(&fold, c->mine, c->mine + last * c->ncounts, c->size);
+
+	if (failed >= 0)
+		raise_too_few(a, failed);
+	notice_remainder(a, take_out_folded(a, c->folded));
+	if (answer->ngroups == 0 && answer->group[0].rows == 0)
 		ereport(NOTICE,
 				(errmsg("no party contributes to this answer"),
 				 errdetail("A party with fewer matching rows than its own min_rows contributes nothing.")));
-	check_lane(a, MPC_CONTRIBUTOR_LANE, NULL);
-	for (int i = 0; i < a->lanes->nmeasures; i++)
-		check_lane(a, a->lanes->measure[i].contributor_lane, mpc_text_shown(a->lanes->measure[i].column));
+	/* the remainder is a row where it has rows; without keys it is the row */
+	if (a->query->nkeys == 0 || answer->group[answer->ngroups].rows > 0)
+		answer->ngroups++;
 }
 
 void
@@ -95,34 +181,9 @@ mpc_asking_notice(const Asking *a)
 	{
 		int			i = a->federation->order[k];
 
-		if (!mpc_asking_is_me(a, i) && mpc_is_zero(a->ask.request.card[i].dataset, 32))
+		if (!mpc_asking_is_me(a, i) && !a->publishes[i])
 			ereport(NOTICE,
 					(errmsg("party \"%s\" publishes no dataset \"%s\" and took part with nothing",
 							mpc_asking_party(a, i), a->setting->dataset_name)));
 	}
-}
-
-Datum
-mpc_answer_datum(const MpcAnswer *answer, const MpcAgg *agg, bool *null)
-{
-	int			at = mpc_lanes_measure(&answer->lanes, agg);
-	const MpcMeasure *measure = at < 0 ? NULL : &answer->lanes.measure[at];
-	const MpcContractColumn *column;
-	int64		count = 0;
-	Oid			type;
-
-	*null = false;
-	if (!mpc_wide_to_int64(&answer->sum[measure ? measure->nonnull_lane : MPC_ROWS_LANE], &count))
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("bigint out of range")));
-	if (agg->function == MPC_COUNT_ROWS || agg->function == MPC_COUNT)
-		return Int64GetDatum(count);
-	*null = (count == 0);
-	if (*null)
-		return (Datum) 0;
-	column = mpc_contract_find(&answer->contract, measure->column, MPC_ROLE_MEASURE);
-	if (agg->function == MPC_SUM)
-		return mpc_measure_sum(column, &answer->sum[measure->sum_lane], count, &type);
-	return mpc_measure_avg(column, &answer->sum[measure->sum_lane], count, &type);
 }

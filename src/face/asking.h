@@ -15,7 +15,9 @@
 /* One question on its way. */
 typedef struct Asking
 {
+	MemoryContext context;		/* of the question; an attempt has one of its own below */
 	const MpcQuestion *question;
+	MpcQuery   *query;
 	MpcSetting *setting;
 	const MpcFederation *federation;
 	const MpcRoster *roster;
@@ -26,11 +28,14 @@ typedef struct Asking
 	uint8		contract_hash[32];
 	uint8		dataset_hash[32];
 	MpcLanes   *lanes;
+	MpcLayout  *layout;
 	MpcCall		call[MPC_MAX_PARTIES];	/* in roster order, my own skipped */
 	uint8	   *cards;			/* n * 192 */
+	bool		publishes[MPC_MAX_PARTIES];		/* by their cards */
 	MpcAsk		ask;			/* secret */
 	MpcFe	   *x;				/* own vector, secret */
-	MpcLocalAnswer *local;		/* own counts and sums, secret */
+	MpcLocalAnswer *local;		/* own counts and sums, secret; NULL without a publication */
+	bool		contributes;	/* own thresholds let the own part go */
 	MpcAnswer  *answer;
 } Asking;
 
@@ -53,6 +58,11 @@ extern void *mpc_asking_alloc(Size size);
 extern void mpc_asking_settle_contract(Asking *a);
 extern void mpc_asking_check_policy(const Asking *a);
 
+/* ask_size.c: room for how many groups? Kept for the session by joint table and keys. */
+extern int64 mpc_asking_first_size(const Asking *a);
+extern int64 mpc_asking_next_size(const Asking *a, int64 size);	/* raises when there is no larger one */
+extern void mpc_asking_keep_size(const Asking *a, int64 groups);
+
 /* ask_peers.c: greetings, request and replies. Raise with the party's name. */
 extern void mpc_asking_connect(Asking *a);
 extern void mpc_asking_hello(Asking *a);
@@ -62,9 +72,11 @@ extern void mpc_asking_receive(Asking *a, MpcExchange *exchange);
 /* ask_own.c: our own rows, masked like everybody's. */
 extern void mpc_asking_contribute(Asking *a);
 
-/* ask_result.c: the totals, checked, and who took part. Raise unless they may be shown. */
-extern void mpc_asking_decode(Asking *a);
-extern void mpc_asking_check_contributors(const Asking *a);
+/* ask_groups.c: the totals, checked, as groups in the question's context. False: the sketch was too small. */
+extern bool mpc_asking_decode(Asking *a);
+
+/* ask_result.c: which groups may be shown; and what their reader must know. Raise when nothing may. */
+extern void mpc_asking_fold(Asking *a);
 extern void mpc_asking_notice(const Asking *a);
 
 #endif							/* MPC_ASKING_H */

@@ -8,6 +8,7 @@
  */
 #include "postgres.h"
 
+#include "crypto/secret.h"
 #include "face/errors.h"
 #include "local/text.h"
 #include "protocol/contract.h"
@@ -68,6 +69,21 @@ mpc_raise_status(MpcStatus status, const char *party, const char *step)
 	pg_unreachable();
 }
 
+/* How the domains of a key differ, in words; NULL when they do not. */
+static char *
+domain_difference(const MpcContractColumn *own, const MpcContractColumn *theirs)
+{
+	bool		open_here = mpc_is_zero(own->domain, sizeof(own->domain));
+	bool		open_there = mpc_is_zero(theirs->domain, sizeof(theirs->domain));
+
+	if (memcmp(own->domain, theirs->domain, sizeof(own->domain)) == 0)
+		return NULL;
+	if (open_here || open_there)
+		return psprintf("Key column \"%s\" is open %s and has a domain %s.", printable_rule(own->name),
+						open_there ? "there" : "here", open_there ? "here" : "there");
+	return psprintf("Key column \"%s\" has another domain there.", printable_rule(own->name));
+}
+
 /* The first column whose terms differ, in words; NULL when the federation's rules differ. */
 static char *
 contract_difference(const MpcStr *own, MpcStr theirs)
@@ -93,6 +109,11 @@ contract_difference(const MpcStr *own, MpcStr theirs)
 							y->scale, x->scale);
 		if (!mpc_str_equal(x->low, y->low) || !mpc_str_equal(x->high, y->high))
 			return psprintf("Column \"%s\" has other declared bounds there.", printable_rule(x->name));
+		if (domain_difference(x, y) != NULL)
+			return domain_difference(x, y);
+		if (x->max_key_bytes != y->max_key_bytes)
+			return psprintf("Key column \"%s\" has max_key_bytes %u there and %u here.", printable_rule(x->name),
+							y->max_key_bytes, x->max_key_bytes);
 	}
 	return NULL;
 }
@@ -106,7 +127,7 @@ raise_contract_refusal(const MpcRefusal *refusal, const char *party, const MpcSt
 			(errcode(MPC_ERRCODE_DISAGREEMENT),
 			 errmsg("party \"%s\" publishes this dataset under another contract", party),
 			 difference ? errdetail("%s", difference) : errdetail("The rules of the federation differ."),
-			 errhint("All parties must publish the same column types, scales and bounds.")));
+			 errhint("All parties must publish the same column types, scales, bounds and domains.")));
 }
 
 /* What an analyst can do about a refusal, or NULL. */

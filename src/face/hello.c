@@ -1,12 +1,15 @@
 /*
  * hello.c
- *		CALL mpc.hello: a partner's cold connection asks for a one-time key.
+ *		CALL mpc.hello: a partner's cold connection asks for a one-time key, and what we
+ *		publish (R24).
  */
 #include "postgres.h"
 
 #include "catalog/datasets.h"
 #include "catalog/identity.h"
+#include "face/describe.h"
 #include "face/entry.h"
+#include "face/errors.h"
 #include "face/onetime_store.h"
 #include "face/settings.h"
 #include "local/text.h"
@@ -24,22 +27,6 @@ refuse(MpcRefusalCode code, const char *rule, const uint8 *reference, const MpcP
 	return mpc_entry_refusal(&refusal, reference, party->name, NULL, false);
 }
 
-/* Our contract of this dataset as one value, or no value. */
-static bool
-contract_bytes(const MpcFederation *federation, const MpcDataset *dataset, MpcStr *out)
-{
-	MpcContract *contract;
-
-	if (dataset == NULL)
-		return false;
-	contract = palloc(sizeof(MpcContract));
-	*contract = dataset->contract;
-	contract->protocol = federation->protocol;
-	contract->threshold = federation->threshold;
-	*out = mpc_contract_bytes(contract);
-	return true;
-}
-
 static bool
 is_member(const MpcRoster *roster, const uint8 *pid)
 {
@@ -51,22 +38,73 @@ is_member(const MpcRoster *roster, const uint8 *pid)
 	return false;
 }
 
+/* Room for a whole answer but its description. */
+#define ANSWER_ROOM		1024
+
+/* Of the dataset, or of all where none is named. False: too long for one message. */
+static bool
+describe(const MpcHello *hello, const MpcFederation *federation, const char *name, MpcStr *description)
+{
+	if (hello->dataset.len == 0)
+		name = NULL;
+	else if (name == NULL)
+		name = "";				/* has no form here, so nobody here publishes it */
+	return mpc_describe_own(federation, name, description) &&
+		description->len <= MPC_MAX_MESSAGE - ANSWER_ROOM;
+}
+
 static bytea *
-greet(const MpcHello *hello, const MpcFederation *federation)
+greet(const MpcHello *hello, const MpcFederation *federation, const MpcParty *party)
 {
 	char	   *name = mpc_text_from_utf8(hello->dataset);
 	MpcDataset *dataset = name != NULL && *name ? mpc_dataset_get(name, federation->name) : NULL;
 	const MpcOneTimeKey *key;
 	uint8		hash[32];
-	MpcStr		contract = {NULL, 0};
-	bool		has_contract = hello->want_contract && contract_bytes(federation, dataset, &contract);
+	MpcStr		description = {NULL, 0};
 	MpcWriter	w;
-	bytea	   *buffer = mpc_entry_buffer(&w, 1024 + contract.len);
+	bytea	   *buffer;
 
+	if (hello->want_contract && !describe(hello, federation, name, &description))
+		return refuse(MPC_REFUSE_LIMIT, "the description of the datasets is too long for one message", hello->nonce, party);
+	buffer = mpc_entry_buffer(&w, ANSWER_ROOM + description.len);
 	mpc_dataset_hash(hash, hello->dataset);
 	key = mpc_onetime_issue(mpc_identity(), hash, dataset != NULL);
-	mpc_hello_answer_write(&w, mpc_identity(), hello->nonce, key, has_contract ? &contract : NULL);
+	mpc_hello_answer_write(&w, mpc_identity(), hello->nonce, key, hello->want_contract ? &description : NULL);
 	return mpc_entry_finish(buffer, &w);
+}
+
+/*
+ * A description reads lookup relations: it takes no longer than a question may, and an error says no more
+ * to the partner than that there was one.
+ */
+static bytea *
+greet_guarded(const MpcHello *hello, const MpcFederation *federation, const MpcParty *party)
+{
+	MemoryContext context = CurrentMemoryContext;
+	int			timeout = federation->timeout_ms > 0 ? federation->timeout_ms : mpc_timeout_ms;
+	bytea	   *reply = NULL;
+
+	PG_TRY();
+	{
+		mpc_deadline_set(TimestampTzPlusMilliseconds(GetCurrentTimestamp(), timeout));
+		reply = greet(hello, federation, party);
+	}
+	PG_CATCH();
+	{
+		ErrorData  *error;
+
+		MemoryContextSwitchTo(context);
+		error = CopyErrorData();
+		FlushErrorState();
+		mpc_deadline_clear();
+		ereport(ERROR,
+				(errcode(error->sqlerrcode == ERRCODE_QUERY_CANCELED ? ERRCODE_QUERY_CANCELED : MPC_ERRCODE_NOT_ANSWERED),
+				 errmsg("the greeting could not be answered"),
+				 errdetail_log("Greeting of party \"%s\": %s", party->name, error->message)));
+	}
+	PG_END_TRY();
+	mpc_deadline_clear();
+	return reply;
 }
 
 static bytea *
@@ -85,7 +123,7 @@ answer_hello(const bytea *message, const MpcParty *party)
 	federation = mpc_federation_by_digest(hello.roster_digest);
 	if (federation == NULL || !is_member(&federation->roster, hello.asker_pid))
 		return refuse(MPC_REFUSE_ROSTER, "no federation with exactly these parties is known here", hello.nonce, party);
-	return greet(&hello, federation);
+	return greet_guarded(&hello, federation, party);
 }
 
 Datum

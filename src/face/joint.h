@@ -12,18 +12,29 @@
 
 #include "postgres.h"
 
+#include "face/ask.h"
 #include "nodes/execnodes.h"
 #include "nodes/pathnodes.h"
 #include "protocol/query.h"
 
-/* fdw_private of the plan, by position. */
+/* fdw_private of the plan, by position. fdw_exprs hold gates, values and local conditions, in this order. */
 enum MpcPlanItem
 {
-	MPC_PLAN_RELID,				/* IntList/OidList of one: the joint table */
-	MPC_PLAN_AGGS,				/* List of IntList (function, attnum or 0), one per column of the scan */
+	MPC_PLAN_RELID,				/* OidList of one: the joint table */
+	MPC_PLAN_KEYS,				/* IntList of attnums: GROUP BY, then columns counted DISTINCT */
+	MPC_PLAN_COLUMNS,			/* List of IntList (what, argument), one per column of the scan, see MpcScanColumn */
 	MPC_PLAN_NODES,				/* List of IntList, the predicate in prefix order, see MpcPlanNode */
-	MPC_PLAN_GATES,				/* IntList of one: how many of fdw_exprs are gates */
-	MPC_PLAN_EMPTY				/* IntList of one: 1 when the planner proved that no row qualifies */
+	MPC_PLAN_CONDITIONS,		/* List of IntList (number of nodes, index of the local condition or -1), joined by AND */
+	MPC_PLAN_COUNTS				/* IntList: GROUP BY columns, gates, values, 1 when the planner proved that no row qualifies */
+};
+
+/* What a column of the scan is: an MpcFunction of the column (attnum or 0), or one of these. */
+enum MpcScanColumn
+{
+	MPC_COLUMN_KEY = 100,		/* argument: index into the keys */
+	MPC_COLUMN_DISTINCT,		/* count(DISTINCT key); argument: index into the keys */
+	MPC_COLUMN_REMAINDER,		/* mpc_remainder(*) */
+	MPC_COLUMN_PARTIES			/* mpc_parties(*) */
 };
 
 /*
@@ -45,23 +56,31 @@ typedef enum MpcValueForm
 typedef struct MpcJointRel
 {
 	const char *refusal;		/* why the question cannot be asked, NULL while it can */
+	List	   *keys;			/* as MPC_PLAN_KEYS */
+	List	   *key_vars;		/* the same as Vars */
+	int			ngroup;			/* how many of them are GROUP BY's */
 	List	   *nodes;			/* the predicate, as MPC_PLAN_NODES */
+	List	   *conditions;		/* as MPC_PLAN_CONDITIONS */
 	List	   *gates;			/* row-independent conditions, evaluated here */
 	List	   *values;			/* value expressions of the predicate */
+	List	   *locals;			/* conditions on keys only, for evaluation over decoded groups */
 
 	/* of the grouped relation only */
-	List	   *aggs;			/* as MPC_PLAN_AGGS */
-	List	   *tlist;			/* one bare Aggref per column of the scan */
+	List	   *columns;		/* as MPC_PLAN_COLUMNS */
+	List	   *tlist;			/* one bare Aggref or key Var per column of the scan */
 	List	   *having;
 	Oid			relid;
 	bool		empty;
 } MpcJointRel;
 
+/* joint_keys.c: the columns a query groups by or counts DISTINCT. Sets refusal. */
+extern void mpc_joint_keys(MpcJointRel *joint, PlannerInfo *root, Index relid);
+
 /* joint_where.c: the WHERE clause of a joint table as predicate nodes. Sets refusal when it is outside the grammar. */
 extern void mpc_joint_where(MpcJointRel *joint, List *restrictinfos, Index relid);
 
-/* joint_aggs.c: the aggregates of a query. Sets refusal. */
-extern void mpc_joint_aggregates(MpcJointRel *joint, PathTarget *target, List *having);
+/* joint_aggs.c: keys and aggregates that a query wants to see. Sets refusal. */
+extern void mpc_joint_columns(MpcJointRel *joint, PathTarget *target, List *having);
 
 /*
  * joint_values.c: the literal prefix of a LIKE pattern into prefix (strlen(pattern) + 1 bytes): 'abc%' gives
@@ -73,22 +92,54 @@ extern bool mpc_like_prefix(const char *pattern, char *prefix, bool *open);
 typedef struct MpcJointPlan
 {
 	Oid			relid;
-	List	   *aggs;
+	List	   *keys;
+	int			ngroup;
+	List	   *columns;
 	List	   *nodes;
+	List	   *conditions;
 	int			ngates;
+	int			nvalues;
 	bool		empty;
-	List	   *exprs;			/* expressions: gates, then values */
+	List	   *exprs;			/* expressions: gates, values, local conditions */
 	List	   *states;			/* their ExprStates */
 } MpcJointPlan;
 
 extern void mpc_joint_plan_init(MpcJointPlan *plan, List *fdw_private, List *fdw_exprs, PlanState *parent);
 
-/* False when a gate is false or null, so that no row qualifies anywhere. query is the caller's, zeroed. */
-extern bool mpc_joint_question(const MpcJointPlan *plan, ExprContext *econtext, MpcQuery *query);
+/* False when a gate is false or null, so that no row qualifies anywhere. */
+extern bool mpc_joint_open(const MpcJointPlan *plan, ExprContext *econtext);
+
+/*
+ * query is the caller's, zeroed. Conditions on keys that the contract does not allow as filters are not sent: returns their ExprStates,
+ * for each decoded group to pass (R26). contract NULL: unknown yet, everything that can be sent is.
+ */
+extern List *mpc_joint_question(const MpcJointPlan *plan, ExprContext *econtext,
+								const MpcContract *contract, MpcQuery *query);
+
+/* joint_rows.c: the rows of an answer, as the plan wants them. */
+typedef struct MpcJointRow
+{
+	const MpcAnswerGroup *group;	/* NULL: known to be empty without asking */
+	int64	   *distinct;		/* per column of the scan, where it counts DISTINCT */
+} MpcJointRow;
+
+typedef struct MpcJointRows
+{
+	int64		n;
+	MpcJointRow *row;
+} MpcJointRows;
+
+/* Groups that pass the local conditions, columns counted DISTINCT rolled up. answer NULL: nobody was asked, since no row can qualify. slot, econtext: to evaluate conditions on. palloc'd. */
+extern void mpc_joint_rows(MpcJointRows *rows, const MpcJointPlan *plan, const MpcAnswer *answer,
+						   List *conditions, TupleTableSlot *slot, ExprContext *econtext);
+
+/* Fills a slot's values from one row. answer NULL: nobody was asked. */
+extern void mpc_joint_fill_slot(TupleTableSlot *slot, const MpcJointPlan *plan, const MpcAnswer *answer, const MpcJointRow *row);
 
 /* joint_plan.c, joint_scan.c, joint_explain.c, joint_import.c: the callbacks of the wrapper. */
 extern void mpc_joint_plan_callbacks(struct FdwRoutine *routine);
 extern void mpc_joint_scan_callbacks(struct FdwRoutine *routine);
+extern void mpc_joint_explain_callbacks(struct FdwRoutine *routine);
 extern void mpc_joint_import_callbacks(struct FdwRoutine *routine);
 
 #endif							/* MPC_JOINT_H */

@@ -1,6 +1,6 @@
 /*
  * joint_aggs.c
- *		Which aggregates does a query want from a joint table?
+ *		Which keys and aggregates does a query want to see of a joint table?
  *
  * Standard aggregates of pg_catalog and their explicit twins mpc_*. Expressions
  * over aggregates and HAVING stay above the scan and are PostgreSQL's own.
@@ -39,12 +39,10 @@ aggref_refusal(const Aggref *agg)
 {
 	if (agg->agglevelsup > 0)
 		return "An aggregate of an outer query cannot be asked.";
-	if (agg->aggdistinct != NIL)
-		return "DISTINCT inside an aggregate is not possible over a joint table.";
 	if (agg->aggorder != NIL || agg->aggdirectargs != NIL)
 		return "ORDER BY inside an aggregate is not possible over a joint table.";
 	if (agg->aggfilter != NULL)
-		return "FILTER is not in this version: ask a second question with WHERE.";
+		return "FILTER is not in this version: group by the column, or ask a second question with WHERE.";
 	return NULL;
 }
 
@@ -70,6 +68,42 @@ is_constant_not_null(const Aggref *agg)
 	return IsA(arg, Const) && !((Const *) arg)->constisnull;
 }
 
+/* count(DISTINCT key): the keys were collected before, joint_keys.c. */
+static const char *
+add_distinct(MpcJointRel *joint, const Aggref *agg, const char *name)
+{
+	int			key;
+
+	if (strcmp(name, "count") != 0)
+		return "DISTINCT inside an aggregate over a joint table is for count(DISTINCT key) only.";
+	for (key = 0; key < list_length(joint->keys); key++)
+	{
+		if (list_nth_int(joint->keys, key) == argument_column(agg))
+			break;
+	}
+	if (key == list_length(joint->keys))
+		return "The argument of count(DISTINCT ...) must be a plain column of the joint table.";
+	joint->columns = lappend(joint->columns, list_make2_int(MPC_COLUMN_DISTINCT, key));
+	return NULL;
+}
+
+/* The function of a name, 0 when no joint table has it. */
+static int
+function_of(const char *name, const Aggref *agg)
+{
+	if (strcmp(name, "count") == 0)
+		return (agg->aggstar || is_constant_not_null(agg)) ? MPC_COUNT_ROWS : MPC_COUNT;
+	if (strcmp(name, "sum") == 0)
+		return MPC_SUM;
+	if (strcmp(name, "avg") == 0)
+		return MPC_AVG;
+	if (strcmp(name, "remainder") == 0)
+		return MPC_COLUMN_REMAINDER;
+	if (strcmp(name, "parties") == 0)
+		return MPC_COLUMN_PARTIES;
+	return 0;
+}
+
 /* Adds (function, attnum) of one Aggref; returns why not, or NULL. */
 static const char *
 add_aggregate(MpcJointRel *joint, const Aggref *agg)
@@ -83,49 +117,72 @@ add_aggregate(MpcJointRel *joint, const Aggref *agg)
 		return refusal;
 	if (name == NULL)
 		return "This aggregate is not one of count, sum and avg.";
-	if (strcmp(name, "count") == 0)
-		function = (agg->aggstar || is_constant_not_null(agg)) ? MPC_COUNT_ROWS : MPC_COUNT;
-	else if (strcmp(name, "sum") == 0)
-		function = MPC_SUM;
-	else if (strcmp(name, "avg") == 0)
-		function = MPC_AVG;
-	else
+	if (agg->aggdistinct != NIL)
+		return add_distinct(joint, agg, name);
+	function = function_of(name, agg);
+	if (function == 0)
 		return psprintf("Aggregate \"%s\" is not one of count, sum and avg.", get_func_name(agg->aggfnoid));
-	if (function != MPC_COUNT_ROWS)
+	if (!agg->aggstar && function != MPC_COUNT_ROWS)
 	{
 		column = argument_column(agg);
 		if (column == 0)
 			return psprintf("The argument of \"%s\" must be a plain column of the joint table.", get_func_name(agg->aggfnoid));
 	}
-	joint->aggs = lappend(joint->aggs, list_make2_int(function, column));
+	joint->columns = lappend(joint->columns, list_make2_int(function, column));
 	return NULL;
 }
 
+/* A column outside an aggregate: a key that the query groups by, or a row would be needed. */
+static const char *
+add_key_column(MpcJointRel *joint, const Var *var)
+{
+	for (int key = 0; key < list_length(joint->keys); key++)
+	{
+		if (list_nth_int(joint->keys, key) != var->varattno)
+			continue;
+		joint->columns = lappend(joint->columns, list_make2_int(MPC_COLUMN_KEY, key));
+		return NULL;
+	}
+	return "A column outside an aggregate needs rows.";
+}
+
+static int
+count_aggregates(const MpcJointRel *joint)
+{
+	int			n = 0;
+	ListCell   *lc;
+
+	foreach(lc, joint->columns)
+		n += linitial_int(lfirst(lc)) < MPC_COLUMN_KEY ? 1 : 0;
+	return n;
+}
+
+/* The keys are in the scan's row even where nobody selects them: conditions are evaluated on it. */
 void
-mpc_joint_aggregates(MpcJointRel *joint, PathTarget *target, List *having)
+mpc_joint_columns(MpcJointRel *joint, PathTarget *target, List *having)
 {
 	List	   *exprs = list_concat_copy(target->exprs, having);
 	List	   *found = pull_var_clause((Node *) exprs,
 										PVC_INCLUDE_AGGREGATES | PVC_RECURSE_PLACEHOLDERS | PVC_RECURSE_WINDOWFUNCS);
 	ListCell   *lc;
 
-	joint->tlist = add_to_flat_tlist(NIL, found);
+	joint->tlist = add_to_flat_tlist(add_to_flat_tlist(NIL, found), joint->key_vars);
 	foreach(lc, joint->tlist)
 	{
 		Expr	   *expr = lfirst_node(TargetEntry, lc)->expr;
 
-		if (!IsA(expr, Aggref))
-		{
+		if (IsA(expr, Aggref))
+			joint->refusal = add_aggregate(joint, (Aggref *) expr);
+		else if (IsA(expr, Var))
+			joint->refusal = add_key_column(joint, (Var *) expr);
+		else
 			joint->refusal = "A column outside an aggregate needs rows.";
-			return;
-		}
-		joint->refusal = add_aggregate(joint, (Aggref *) expr);
 		if (joint->refusal != NULL)
 			return;
 	}
-	if (joint->aggs == NIL)
+	if (joint->columns == NIL)
 		joint->refusal = "The query asks for no aggregate.";
-	if (list_length(joint->aggs) > MPC_MAX_AGGS)
+	if (count_aggregates(joint) > MPC_MAX_AGGS)
 		joint->refusal = psprintf("One question can have at most %d aggregates.", MPC_MAX_AGGS);
 	joint->having = having;
 }

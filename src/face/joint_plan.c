@@ -19,6 +19,7 @@
 
 #define COST_OF_ROWS		1.0e10
 #define COST_OF_A_QUESTION	100.0
+#define GUESSED_GROUPS		100
 
 static void
 joint_rel_size(PlannerInfo *root, RelOptInfo *baserel, Oid foreigntableid)
@@ -26,6 +27,7 @@ joint_rel_size(PlannerInfo *root, RelOptInfo *baserel, Oid foreigntableid)
 	MpcJointRel *joint = palloc0(sizeof(MpcJointRel));
 
 	joint->relid = foreigntableid;
+	mpc_joint_keys(joint, root, baserel->relid);
 	mpc_joint_where(joint, baserel->baserestrictinfo, baserel->relid);
 	baserel->fdw_private = joint;
 	baserel->rows = 1000;
@@ -47,8 +49,6 @@ query_shape_refusal(PlannerInfo *root, RelOptInfo *input_rel)
 		return "A joint table cannot be joined with anything below the aggregate: aggregate it in a subquery first.";
 	if (parse->groupingSets != NIL)
 		return "GROUPING SETS, ROLLUP and CUBE are not possible over a joint table.";
-	if (parse->groupClause != NIL)
-		return "GROUP BY over a joint table is not in this version: ask one question per group with WHERE.";
 	return NULL;
 }
 
@@ -73,12 +73,15 @@ joint_upper_paths(PlannerInfo *root, UpperRelationKind stage, RelOptInfo *input_
 	if (below != NULL)
 		*joint = *below;
 	else
+	{
 		joint->empty = true;	/* WHERE is constantly false: the planner never sized the table */
+		mpc_joint_keys(joint, root, input_rel->relid);
+	}
 	joint->relid = joint_relid(root, input_rel);
 	if (joint->refusal == NULL)
 		joint->refusal = query_shape_refusal(root, input_rel);
 	if (joint->refusal == NULL)
-		mpc_joint_aggregates(joint, output_rel->reltarget, (List *) group->havingQual);
+		mpc_joint_columns(joint, output_rel->reltarget, (List *) group->havingQual);
 	if (joint->refusal != NULL)
 	{
 		if (below != NULL)
@@ -86,7 +89,7 @@ joint_upper_paths(PlannerInfo *root, UpperRelationKind stage, RelOptInfo *input_
 		return;
 	}
 	output_rel->fdw_private = joint;
-	add_path(output_rel, (Path *) mpc_create_foreign_upper_path(root, output_rel, 1,
+	add_path(output_rel, (Path *) mpc_create_foreign_upper_path(root, output_rel, joint->ngroup > 0 ? GUESSED_GROUPS : 1,
 															  joint->empty ? 0 : COST_OF_A_QUESTION, NIL));
 }
 
@@ -114,7 +117,7 @@ raise_refusal(Oid relid, const char *reason)
 			(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 			 errmsg("cannot ask this of joint table \"%s\"", get_rel_name(relid)),
 			 errdetail("%s", reason),
-			 errhint("A joint table answers count, sum and avg, with WHERE over its filters.")));
+			 errhint("A joint table answers count, sum and avg, with WHERE over its filters and GROUP BY over its keys.")));
 }
 
 static ForeignScan *
@@ -123,13 +126,14 @@ joint_plan(PlannerInfo *root, RelOptInfo *rel, Oid foreigntableid, ForeignPath *
 {
 	MpcJointRel *joint = rel->fdw_private;
 	List	   *private;
+	List	   *exprs;
 
 	if (!IS_UPPER_REL(rel))
 		raise_refusal(foreigntableid, rows_refusal(root, rel));
-	private = list_make5(list_make1_oid(joint->relid), joint->aggs, joint->nodes,
-						 list_make1_int(list_length(joint->gates)), list_make1_int(joint->empty ? 1 : 0));
-	return make_foreignscan(tlist, joint->having, 0,
-							list_concat(list_copy(joint->gates), joint->values),
+	private = list_make5(list_make1_oid(joint->relid), joint->keys, joint->columns, joint->nodes, joint->conditions);
+	private = lappend(private, list_make4_int(joint->ngroup, list_length(joint->gates), list_length(joint->values), joint->empty ? 1 : 0));
+	exprs = list_concat(list_concat_copy(joint->gates, joint->values), joint->locals);
+	return make_foreignscan(tlist, joint->having, 0, exprs,
 							private, joint->tlist, NIL, outer_plan);
 }
 

@@ -116,15 +116,13 @@ use_column(MpcFiller *f, AttrNumber attnum)
 	return &f->columns[attnum];
 }
 
-/* A gate borrows a column that the condition reads anyway. There is one: else it would stand above. */
+/* A gate borrows a column that its condition reads anyway. There is one: else it would stand above. */
 static AttrNumber
-borrowed_column(const MpcJointPlan *plan)
+borrowed_column(const MpcJointPlan *plan, int first)
 {
-	ListCell   *lc;
-
-	foreach(lc, plan->nodes)
+	for (int i = first; i < list_length(plan->nodes); i++)
 	{
-		const List *item = lfirst(lc);
+		const List *item = list_nth(plan->nodes, i);
 
 		if (!mpc_op_is_inner(linitial_int(item)) && lsecond_int(item) != 0)
 			return lsecond_int(item);
@@ -132,49 +130,127 @@ borrowed_column(const MpcJointPlan *plan)
 	elog(ERROR, "a joint question's condition reads no column");
 }
 
+/* Nodes first .. first + n - 1 are one condition. */
 static void
-fill_leaf(MpcFiller *f, const List *item)
+fill_condition(MpcFiller *f, int first, int n)
 {
-	AttrNumber	attnum = lsecond_int(item) != 0 ? lsecond_int(item) : borrowed_column(f->plan);
-
-	mpc_fill_leaf(f, use_column(f, attnum), linitial_int(item), (MpcValueForm) lthird_int(item), lfourth_int(item));
-}
-
-static void
-fill_nodes(MpcFiller *f)
-{
-	ListCell   *lc;
-
-	foreach(lc, f->plan->nodes)
+	for (int i = first; i < first + n; i++)
 	{
-		const List *item = lfirst(lc);
+		const List *item = list_nth(f->plan->nodes, i);
+		AttrNumber	attnum;
 
 		if (mpc_op_is_inner(linitial_int(item)))
+		{
 			mpc_fill_node(f, linitial_int(item))->nchildren = lsecond_int(item);
-		else
-			fill_leaf(f, item);
+			continue;
+		}
+		attnum = lsecond_int(item) != 0 ? lsecond_int(item) : borrowed_column(f->plan, first);
+		mpc_fill_leaf(f, use_column(f, attnum), linitial_int(item), (MpcValueForm) lthird_int(item), lfourth_int(item));
 	}
 }
 
+static bool
+all_are_filters(MpcFiller *f, const MpcContract *contract, int first, int n)
+{
+	for (int i = first; i < first + n; i++)
+	{
+		const List *item = list_nth(f->plan->nodes, i);
+
+		if (!mpc_op_is_inner(linitial_int(item)) && lsecond_int(item) != 0 &&
+			mpc_contract_find(contract, name_str(use_column(f, lsecond_int(item))->name), MPC_ROLE_FILTER) == NULL)
+			return false;
+	}
+	return true;
+}
+
+/* Whether a condition travels: it must be of the grammar, and where it could be evaluated here, too, its columns be filters. */
+static bool
+is_sent(MpcFiller *f, const MpcContract *contract, const List *condition, int first)
+{
+	int			n = linitial_int(condition);
+
+	if (n == 0)
+		return false;
+	return lsecond_int(condition) < 0 || contract == NULL || all_are_filters(f, contract, first, n);
+}
+
+static void
+fill_conditions(MpcFiller *f, const MpcContract *contract)
+{
+	int			sent = 0;
+	int			first = 0;
+	ListCell   *lc;
+
+	foreach(lc, f->plan->conditions)
+	{
+		sent += is_sent(f, contract, lfirst(lc), first) ? 1 : 0;
+		first += linitial_int(lfirst(lc));
+	}
+	if (sent > 1)
+		mpc_fill_node(f, MPC_OP_AND)->nchildren = sent;
+	first = 0;
+	foreach(lc, f->plan->conditions)
+	{
+		if (is_sent(f, contract, lfirst(lc), first))
+			fill_condition(f, first, linitial_int(lfirst(lc)));
+		first += linitial_int(lfirst(lc));
+	}
+}
+
+/* The conditions that stay here. */
+static List *
+local_conditions(MpcFiller *f, const MpcContract *contract)
+{
+	const MpcJointPlan *plan = f->plan;
+	List	   *result = NIL;
+	int			first = 0;
+	ListCell   *lc;
+
+	foreach(lc, plan->conditions)
+	{
+		if (!is_sent(f, contract, lfirst(lc), first))
+			result = lappend(result, list_nth(plan->states, plan->ngates + plan->nvalues + lsecond_int(lfirst(lc))));
+		first += linitial_int(lfirst(lc));
+	}
+	return result;
+}
+
+static void
+fill_keys(MpcFiller *f)
+{
+	ListCell   *lc;
+
+	foreach(lc, f->plan->keys)
+		f->query->key[f->query->nkeys++] = name_str(use_column(f, lfirst_int(lc))->name);
+}
+
+/* What is asked in the end is at least a number of rows: who allows no counts allows no keys alone. */
 static void
 fill_aggregates(MpcFiller *f)
 {
 	ListCell   *lc;
 
-	foreach(lc, f->plan->aggs)
+	foreach(lc, f->plan->columns)
 	{
 		const List *item = lfirst(lc);
-		MpcAgg	   *agg = &f->query->agg[f->query->naggs++];
+		MpcAgg	   *agg;
 
+		if (linitial_int(item) >= MPC_COLUMN_KEY)
+			continue;
+		agg = &f->query->agg[f->query->naggs++];
 		agg->function = linitial_int(item);
 		if (lsecond_int(item) != 0)
 			agg->arg[agg->nargs++] = name_str(use_column(f, lsecond_int(item))->name);
 	}
+	if (f->query->naggs == 0)
+		f->query->agg[f->query->naggs++].function = MPC_COUNT_ROWS;
 }
 
-static bool
-gates_open(const MpcJointPlan *plan, ExprContext *econtext)
+bool
+mpc_joint_open(const MpcJointPlan *plan, ExprContext *econtext)
 {
+	if (plan->empty)
+		return false;
 	for (int i = 0; i < plan->ngates; i++)
 	{
 		bool		null;
@@ -189,24 +265,30 @@ gates_open(const MpcJointPlan *plan, ExprContext *econtext)
 void
 mpc_joint_plan_init(MpcJointPlan *plan, List *fdw_private, List *fdw_exprs, PlanState *parent)
 {
+	List	   *counts = list_nth(fdw_private, MPC_PLAN_COUNTS);
+
 	plan->relid = linitial_oid(list_nth(fdw_private, MPC_PLAN_RELID));
-	plan->aggs = list_nth(fdw_private, MPC_PLAN_AGGS);
+	plan->keys = list_nth(fdw_private, MPC_PLAN_KEYS);
+	plan->columns = list_nth(fdw_private, MPC_PLAN_COLUMNS);
 	plan->nodes = list_nth(fdw_private, MPC_PLAN_NODES);
-	plan->ngates = linitial_int(list_nth(fdw_private, MPC_PLAN_GATES));
-	plan->empty = linitial_int(list_nth(fdw_private, MPC_PLAN_EMPTY)) != 0;
+	plan->conditions = list_nth(fdw_private, MPC_PLAN_CONDITIONS);
+	plan->ngroup = linitial_int(counts);
+	plan->ngates = lsecond_int(counts);
+	plan->nvalues = lthird_int(counts);
+	plan->empty = lfourth_int(counts) != 0;
 	plan->exprs = fdw_exprs;
 	plan->states = ExecInitExprList(fdw_exprs, parent);
 }
 
-bool
-mpc_joint_question(const MpcJointPlan *plan, ExprContext *econtext, MpcQuery *query)
+List *
+mpc_joint_question(const MpcJointPlan *plan, ExprContext *econtext,
+				   const MpcContract *contract, MpcQuery *query)
 {
-	MpcFiller		f = {.plan = plan,.econtext = econtext,.query = query};
+	MpcFiller	f = {.plan = plan,.econtext = econtext,.query = query};
 
 	f.columns = palloc0((MaxHeapAttributeNumber + 1) * sizeof(MpcFillColumn));
+	fill_keys(&f);
 	fill_aggregates(&f);
-	if (plan->empty || !gates_open(plan, econtext))
-		return false;
-	fill_nodes(&f);
-	return true;
+	fill_conditions(&f, contract);
+	return local_conditions(&f, contract);
 }

@@ -349,45 +349,70 @@ add_clause(WhereContext *cx, Node *clause)
 	}
 }
 
-/* The clauses that concern columns, after the gates were taken out. */
-static List *
-take_gates(WhereContext *cx, List *restrictinfos)
+/* True when the expression reads no column but keys of the question, and can be evaluated over groups. */
+static bool
+is_about_keys(WhereContext *cx, Node *clause)
 {
-	List	   *clauses = NIL;
+	List	   *vars = pull_var_clause(clause, PVC_RECURSE_PLACEHOLDERS);
 	ListCell   *lc;
 
-	foreach(lc, restrictinfos)
+	foreach(lc, vars)
 	{
-		Node	   *clause = (Node *) lfirst_node(RestrictInfo, lc)->clause;
+		Var		   *var = lfirst_node(Var, lc);
 
-		if (contain_var_clause(clause))
-			clauses = lappend(clauses, clause);
-		else if (is_value(clause))
-			cx->joint->gates = lappend(cx->joint->gates, clause);
-		else
-			refuse(cx, "WHERE holds a condition that is volatile or a sub-select; it cannot be asked of the peers.");
+		if (var->varno != cx->relid || !list_member_int(cx->joint->keys, var->varattno))
+			return false;
 	}
-	return clauses;
+	return !contain_volatile_functions(clause) && !has_exec_param(clause, NULL);
+}
+
+/*
+ * One condition of those joined by AND. About keys only, it may also be evaluated here, over decoded groups: there
+ * it need not be of the grammar (R26). Which of both is decided when the contract is known.
+ */
+static void
+add_condition(WhereContext *cx, Node *clause)
+{
+	MpcJointRel *joint = cx->joint;
+	int			nodes = list_length(joint->nodes);
+	int			values = list_length(joint->values);
+	int			local = -1;
+
+	if (is_about_keys(cx, clause))
+	{
+		local = list_length(joint->locals);
+		joint->locals = lappend(joint->locals, clause);
+	}
+	if (!add_clause(cx, clause) && local >= 0)
+	{
+		joint->refusal = NULL;
+		joint->nodes = list_truncate(joint->nodes, nodes);
+		joint->values = list_truncate(joint->values, values);
+	}
+	joint->conditions = lappend(joint->conditions, list_make2_int(list_length(joint->nodes) - nodes, local));
 }
 
 void
 mpc_joint_where(MpcJointRel *joint, List *restrictinfos, Index relid)
 {
 	WhereContext cx = {.joint = joint,.relid = relid};
-	List	   *clauses = take_gates(&cx, restrictinfos);
 	ListCell   *lc;
 
-	if (list_length(clauses) > 255)
-		(void) refuse(&cx, "AND and OR can combine at most 255 conditions.");
-	if (joint->refusal != NULL)
-		return;
-	if (list_length(clauses) > 1)
-		add_inner(&cx, MPC_OP_AND, list_length(clauses));
-	foreach(lc, clauses)
+	foreach(lc, restrictinfos)
 	{
-		if (!add_clause(&cx, lfirst(lc)))
+		Node	   *clause = (Node *) lfirst_node(RestrictInfo, lc)->clause;
+
+		if (joint->refusal != NULL)
 			return;
+		if (contain_var_clause(clause))
+			add_condition(&cx, clause);
+		else if (is_value(clause))
+			joint->gates = lappend(joint->gates, clause);
+		else
+			refuse(&cx, "WHERE holds a condition that is volatile or a sub-select; it cannot be asked of the peers.");
 	}
+	if (list_length(joint->conditions) > 255)
+		(void) refuse(&cx, "AND and OR can combine at most 255 conditions.");
 	if (list_length(joint->nodes) > MPC_MAX_NODES)
 		(void) refuse(&cx, "WHERE has too many conditions for one question.");
 }

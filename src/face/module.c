@@ -37,6 +37,7 @@ mpc_sql_federation_handler(PG_FUNCTION_ARGS)
 
 	mpc_joint_plan_callbacks(routine);
 	mpc_joint_scan_callbacks(routine);
+	mpc_joint_explain_callbacks(routine);
 	mpc_joint_import_callbacks(routine);
 	PG_RETURN_POINTER(routine);
 }

@@ -24,9 +24,11 @@
 #include "utils/rel.h"
 
 #include "catalog/datasets.h"
+#include "catalog/overlap.h"
 #include "catalog/owner.h"
 #include "catalog/parties.h"
 #include "compat.h"
+#include "face/errors.h"
 #include "face/publish.h"
 #include "local/aggregate.h"
 #include "local/declare.h"
@@ -38,12 +40,14 @@
 enum
 {
 	ARG_DATASET, ARG_RELATION, ARG_FEDERATION, ARG_KEYS, ARG_MEASURES, ARG_FILTERS,
-	ARG_IDENTIFIERS, ARG_INTERSECT, ARG_FUNCTIONS, ARG_MIN_ROWS, ARG_COLUMNS
+	ARG_IDENTIFIERS, ARG_INTERSECT, ARG_FUNCTIONS, ARG_MIN_ROWS, ARG_COLUMNS,
+	ARG_MAX_GROUPS, ARG_ALLOW_OVERLAP
 };
 
 static const char *const argument_names[] = {
 	"dataset", "relation", "federation", "keys", "measures", "filters",
-	"identifiers", "intersect", "functions", "min_rows", "columns"
+	"identifiers", "intersect", "functions", "min_rows", "columns",
+	"max_groups", "allow_overlap"
 };
 
 PG_FUNCTION_INFO_V1(mpc_sql_publish);
@@ -53,7 +57,7 @@ check_arguments(FunctionCallInfo fcinfo)
 {
 	int			i;
 
-	for (i = ARG_DATASET; i <= ARG_COLUMNS; i++)
+	for (i = ARG_DATASET; i <= ARG_ALLOW_OVERLAP; i++)
 	{
 		if (PG_ARGISNULL(i) && i != ARG_INTERSECT)
 			ereport(ERROR,
@@ -71,6 +75,10 @@ check_arguments(FunctionCallInfo fcinfo)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("argument \"min_rows\" must be at least 1")));
+	if (PG_GETARG_INT32(ARG_MAX_GROUPS) < 1 || PG_GETARG_INT32(ARG_MAX_GROUPS) > MPC_MAX_MAX_GROUPS)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("argument \"max_groups\" must be between 1 and %d", MPC_MAX_MAX_GROUPS)));
 	if (GetDatabaseEncoding() == PG_SQL_ASCII)
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
@@ -122,7 +130,7 @@ check_relation(Oid relid)
 }
 
 /* Raises unless the federation is whole and the caller may use it. */
-static void
+static MpcFederation *
 check_federation(const char *name)
 {
 	Oid			serverid = mpc_federation_oid(name);
@@ -130,7 +138,25 @@ check_federation(const char *name)
 
 	if (result != ACLCHECK_OK)
 		aclcheck_error(result, OBJECT_FOREIGN_SERVER, name);
-	(void) mpc_federation_get(serverid);
+	return mpc_federation_get(serverid);
+}
+
+/* R8: who may ask two federations of nearly the same members could subtract their totals. */
+static void
+check_overlap(Oid relid, const MpcFederation *federation)
+{
+	MpcOverlap	overlap;
+
+	if (!mpc_overlap_find(&overlap, relid, federation))
+		return;
+	ereport(ERROR,
+			(errcode(MPC_ERRCODE_REFUSED),
+			 errmsg("relation \"%s\" is published to federation \"%s\", which has nearly the same parties as \"%s\"",
+					get_rel_name(relid), overlap.federation, federation->name),
+			 errdetail_plural("They differ by %d party. The difference of their totals would be that party's part; they must differ by %d or not at all.",
+							  "They differ by %d parties. The difference of their totals would be these parties' part; they must differ by %d or not at all.",
+							  overlap.differ, overlap.differ, overlap.least),
+			 errhint("Publish it to one of them only, or with allow_overlap => true where that difference may be known.")));
 }
 
 /* Nobody takes over the dataset of another role by publishing the same name. */
@@ -166,24 +192,39 @@ ask_sums(MpcQuery *query, const MpcContract *contract, int from)
 }
 
 static void
-check_answer(const MpcDataset *dataset, const MpcLanes *lanes, const MpcLocalAnswer *answer)
+raise_violation(const MpcDataset *dataset, MpcStr measure)
 {
-	const MpcContractColumn *column;
-	int			i;
+	const MpcContractColumn *column = mpc_contract_find(&dataset->contract, measure, MPC_ROLE_MEASURE);
 
-	for (i = 0; i < answer->nmeasures; i++)
-	{
-		if (!answer->measure[i].violated)
-			continue;
-		column = mpc_contract_find(&dataset->contract, lanes->measure[i].column, MPC_ROLE_MEASURE);
-		ereport(ERROR,
-				(errcode(ERRCODE_CHECK_VIOLATION),
-				 errmsg("column \"%s\" of relation \"%s\" holds a value that does not fit its contract type %s",
-						mpc_text_shown(column->name), get_rel_name(dataset->relid),
-						mpc_text_shown(column->type)),
-				 errdetail("It is NaN, infinite, has more digits than the scale, or is outside the bounds."),
-				 errhint("Declare a wider type or bounds with \"columns\", or publish a view without such rows.")));
-	}
+	ereport(ERROR,
+			(errcode(ERRCODE_CHECK_VIOLATION),
+			 errmsg("column \"%s\" of relation \"%s\" holds a value that does not fit its contract type %s",
+					mpc_text_shown(column->name), get_rel_name(dataset->relid),
+					mpc_text_shown(column->type)),
+			 errdetail("It is NaN, infinite, has more digits than the scale, or is outside the bounds."),
+			 errhint("Declare a wider type or bounds with \"columns\", or publish a view without such rows.")));
+}
+
+/* The totals of all rows: what they are does not matter here, only whether they could be computed. */
+static void
+check_sums(const MpcDataset *dataset, const MpcQuery *query, MpcLanes *lanes, MpcLayout *layout)
+{
+	MpcLocalAnswer *answer = NULL;
+	MpcStatus	status;
+	int			violated;
+
+	mpc_lanes_init(lanes, query);
+	status = mpc_layout_init(layout, query, &dataset->contract, lanes, 0);
+	if (status == MPC_OK)
+		status = mpc_local_aggregate(dataset->relid, GetUserId(), &dataset->contract, query, lanes,
+									 layout, 0, &answer);
+	if (status != MPC_OK)
+		elog(ERROR, "could not read relation \"%s\": %s", get_rel_name(dataset->relid),
+			 mpc_status_name(status));
+	violated = answer->violated;
+	mpc_local_wipe(answer);
+	if (violated >= 0)
+		raise_violation(dataset, lanes->measure[violated].column);
 }
 
 /* One scan for all measures (64 at a time). */
@@ -192,8 +233,7 @@ check_rows(const MpcDataset *dataset)
 {
 	MpcQuery   *query = palloc(sizeof(MpcQuery));
 	MpcLanes   *lanes = palloc0(sizeof(MpcLanes));
-	MpcLocalAnswer *answer = palloc(sizeof(MpcLocalAnswer));
-	MpcStatus	status;
+	MpcLayout  *layout = palloc(sizeof(MpcLayout));
 	int			next = 0;
 
 	if (SPI_connect() != SPI_OK_CONNECT)
@@ -203,12 +243,7 @@ check_rows(const MpcDataset *dataset)
 		next = ask_sums(query, &dataset->contract, next);
 		if (query->naggs == 0)
 			break;
-		mpc_lanes_init(lanes, query);
-		status = mpc_local_aggregate(dataset->relid, GetUserId(), &dataset->contract, query, lanes, answer);
-		if (status != MPC_OK)
-			elog(ERROR, "could not read relation \"%s\": %s", get_rel_name(dataset->relid),
-				 mpc_status_name(status));
-		check_answer(dataset, lanes, answer);
+		check_sums(dataset, query, lanes, layout);
 	}
 	SPI_finish();
 }
@@ -217,6 +252,7 @@ Datum
 mpc_sql_publish(PG_FUNCTION_ARGS)
 {
 	MpcDataset *dataset = palloc0(sizeof(MpcDataset));
+	MpcFederation *federation;
 	List	   *declarations;
 
 	check_arguments(fcinfo);
@@ -227,8 +263,11 @@ mpc_sql_publish(PG_FUNCTION_ARGS)
 	dataset->min_rows = PG_GETARG_INT32(ARG_MIN_ROWS);
 	check_name(dataset->name);
 	check_relation(dataset->relid);
-	check_federation(dataset->federation);
+	federation = check_federation(dataset->federation);
 	check_publisher(dataset->name, dataset->federation);
+	if (!PG_GETARG_BOOL(ARG_ALLOW_OVERLAP))
+		check_overlap(dataset->relid, federation);
+	dataset->max_groups = PG_GETARG_INT32(ARG_MAX_GROUPS);
 	dataset->functions = mpc_function_classes(PG_GETARG_ARRAYTYPE_P(ARG_FUNCTIONS));
 
 	declarations = mpc_declarations_read(PG_GETARG_JSONB_P(ARG_COLUMNS));

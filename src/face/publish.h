@@ -1,6 +1,6 @@
 /*
  * publish.h
- *		Between publish.c and publish_columns.c only.
+ *		Between publish.c, publish_columns.c and publish_keys.c only.
  */
 #ifndef MPC_PUBLISH_H
 #define MPC_PUBLISH_H
@@ -8,11 +8,19 @@
 #include "postgres.h"
 
 #include "catalog/datasets.h"
+#include "local/declare.h"
 
 /* Adds the named columns in this role to the dataset's contract. declarations: what argument "columns" says. Raises. */
 extern void mpc_publish_columns(MpcDataset *dataset, ArrayType *names, MpcRole role, List *declarations);
 
-/* Raises when a declaration belongs to no published column, or bounds to no measure. */
+/*
+ * Fills what only a key has: max_key_bytes, and the domain if it has one. Name, type and role are set.
+ * declaration may be NULL. Raises.
+ */
+extern void mpc_publish_key(MpcDataset *dataset, MpcContractColumn *column, const MpcType *type,
+							const MpcDeclaration *declaration);
+
+/* Raises when a declaration belongs to no published column, bounds to no measure or a domain to no key. */
 extern void mpc_publish_check_declarations(const MpcContract *contract, List *declarations);
 
 #endif							/* MPC_PUBLISH_H */

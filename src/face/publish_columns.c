@@ -13,8 +13,6 @@
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
-#define MAX_KEY_BYTES	61		/* two field elements with the length (E.3) */
-
 #define SUPPORTED_TYPES \
 	"Supported are smallint, integer, bigint, numeric, real, double precision, boolean, text, " \
 	"character varying, character, date, timestamp, timestamp with time zone, uuid and enum types, " \
@@ -123,7 +121,7 @@ add_column(MpcDataset *dataset, const char *name, MpcRole role, const MpcDeclara
 	column->low = mpc_str("");
 	column->high = mpc_str("");
 	if (role == MPC_ROLE_KEY)
-		column->max_key_bytes = MAX_KEY_BYTES;
+		mpc_publish_key(dataset, column, &type, declaration);
 	if (role == MPC_ROLE_MEASURE)
 		mpc_measure_declare(column, &type, declaration != NULL ? declaration->scale : -1,
 							declaration != NULL ? declaration->low : NULL,
@@ -153,22 +151,14 @@ mpc_publish_columns(MpcDataset *dataset, ArrayType *names, MpcRole role, List *d
 }
 
 static bool
-has_column(const MpcContract *contract, const char *name, bool measures_only)
+is_published(const MpcContract *contract, const char *name, MpcRole role)
 {
 	char	   *utf8 = mpc_text_to_utf8(name, strlen(name));
-	MpcStr		s;
 
-	if (utf8 == NULL)
-		return false;
-	s = mpc_str(utf8);
-	if (mpc_contract_find(contract, s, MPC_ROLE_MEASURE) != NULL)
-		return true;
-	return !measures_only &&
-		(mpc_contract_find(contract, s, MPC_ROLE_KEY) != NULL ||
-		 mpc_contract_find(contract, s, MPC_ROLE_FILTER) != NULL);
+	return utf8 != NULL && mpc_contract_find(contract, mpc_str(utf8), role) != NULL;
 }
 
-/* What is declared for a column that is not published, or bounds of what is no measure, is a mistake. */
+/* What is declared for a column that is not published, or not in the role it is for, is a mistake. */
 void
 mpc_publish_check_declarations(const MpcContract *contract, List *declarations)
 {
@@ -178,17 +168,26 @@ mpc_publish_check_declarations(const MpcContract *contract, List *declarations)
 	{
 		const MpcDeclaration *declaration = lfirst(lc);
 
-		if (!has_column(contract, declaration->column, false))
+		bool		is_measure = is_published(contract, declaration->column, MPC_ROLE_MEASURE);
+		bool		is_key = is_published(contract, declaration->column, MPC_ROLE_KEY);
+
+		if (!is_measure && !is_key && !is_published(contract, declaration->column, MPC_ROLE_FILTER))
 			ereport(ERROR,
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					 errmsg("argument \"columns\" describes column \"%s\", which is not published",
 							declaration->column),
 					 errhint("Name it in \"keys\", \"measures\" or \"filters\" as well.")));
 		if ((declaration->low != NULL || declaration->high != NULL || declaration->scale != -1) &&
-			!has_column(contract, declaration->column, true))
+			!is_measure)
 			ereport(ERROR,
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					 errmsg("bounds and scale are for measures, and column \"%s\" is not one",
+							declaration->column)));
+		if ((declaration->domain != NIL || declaration->lookup_relation != NULL || declaration->max_key_bytes != -1) &&
+			!is_key)
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("a domain and max_key_bytes are for keys, and column \"%s\" is not one",
 							declaration->column)));
 	}
 }

@@ -12,7 +12,8 @@
 #include "postgres.h"
 
 #include "crypto/field.h"
-#include "protocol/contract.h"
+#include "protocol/layout.h"
+#include "protocol/request.h"
 
 typedef struct MpcLocalSum
 {
@@ -22,24 +23,62 @@ typedef struct MpcLocalSum
 	bool		violated;		/* a value outside scale or bounds, NaN or infinity (R9) */
 } MpcLocalSum;
 
+typedef struct MpcLocalGroup
+{
+	MpcStr		key;			/* group key bytes (group_key.h); empty for the rest */
+	uint32		position;		/* domain: which group */
+	int64		rows;
+	MpcLocalSum *measure;		/* in the order of lanes */
+} MpcLocalGroup;
+
+/* All of it is secret. Made by mpc_local_aggregate() only. */
 typedef struct MpcLocalAnswer
 {
-	int64		rows;
+	MemoryContext context;		/* holds everything below */
 	int			nmeasures;
-	MpcLocalSum measure[MPC_MAX_AGGS];	/* in the order of lanes */
+	int64		ngroups;
+	MpcLocalGroup *group;
+	MpcLocalGroup rest;			/* without keys all rows; else those with keys outside a domain or too long */
+	int64		long_keys;		/* how many of its groups had a key that is too long, for the own log */
+	bool		too_many;		/* more groups than max_groups: nothing else counts then */
+	int			violated;		/* the first measure with a value outside its contract, -1: none */
 } MpcLocalAnswer;
 
 /*
  * Runs the query over the relation with the rights and row security of role, under
  * SECURITY_RESTRICTED_OPERATION, read-only. SPI must be connected; the user is restored on return, an
- * abort restores it after an error. No threshold is applied here.
- * contract: the dataset's columns in the roles the query uses (policy has checked that).
+ * abort restores it after an error. No threshold is applied here. Groups of a layout with a domain never
+ * exceed it; otherwise more than max_groups end the scan. Memory: about 100 bytes and 56 for each measure a
+ * group, in a context of its own below the current one, which must outlive the answer (after SPI_connect()
+ * that is SPI's own until the caller switches); rows are taken as they come.
+ * contract: the dataset's columns in the roles the query uses (policy has checked that). layout: of this query.
  * MPC_OK; MPC_RANGE: a constant of the predicate has no form in this database; MPC_MALFORMED: a constant is
- * not canonical; MPC_MISMATCH: a column is gone or its type no longer fits.
+ * not canonical; MPC_MISMATCH: a column is gone or its type no longer fits. *answer is NULL unless MPC_OK; an
+ * error wipes what there was.
  */
 extern MpcStatus mpc_local_aggregate(Oid relid, Oid role, const MpcContract *contract,
 									 const MpcQuery *query, const MpcLanes *lanes,
-									 MpcLocalAnswer *answer);
+									 const MpcLayout *layout, int64 max_groups, MpcLocalAnswer **answer);
+
+/*
+ * The thresholds of a party (R3, R4): groups that may not stand alone are added to the rest and leave the
+ * list, which stays sorted by key. False: nothing may be contributed.
+ */
+extern bool mpc_local_fold(MpcLocalAnswer *answer, int min_rows);
+
+/*
+ * The vector of a contributor. x: layout->m elements, zeroed by the caller. seed: request id, for a sketch.
+ * Lanes of a group: rows, 1, then per measure non-null count, sum, and 1 if there are values. The rest is a
+ * contributor only where it has rows.
+ */
+extern void mpc_local_vector(MpcFe *x, const MpcLocalAnswer *answer, const MpcLanes *lanes,
+							 const MpcLayout *layout, const uint8 seed[MPC_RID_BYTES]);
+
+/* The group of this key, or NULL. */
+extern const MpcLocalGroup *mpc_local_find(const MpcLocalAnswer *answer, MpcStr key);
+
+/* Wipes and frees. NULL is allowed. */
+extern void mpc_local_wipe(MpcLocalAnswer *answer);
 
 /* Tables, partitioned and foreign ones, views and materialized views. */
 extern bool mpc_relation_is_publishable(char relkind);
@@ -51,16 +90,6 @@ extern bool mpc_relation_is_publishable(char relkind);
  * deferred triggers are the caller's.
  */
 extern void mpc_refuse_temporary(Oid relid);
-
-/*
- * min_rows without groups (R3, R4): true when the answer may be contributed, that is rows and every
- * measure's non-null count are 0 or at least min_rows, and rows is not 0. Otherwise the party contributes
- * zeros and is no contributor. A pure function.
- */
-extern bool mpc_threshold_holds(const MpcLocalAnswer *answer, int min_rows);
-
-/* The vector of a contributor: rows, 1, then per measure non-null count, sum, and 1 if there are values. x: lanes->nlanes elements. */
-extern void mpc_local_vector(MpcFe *x, const MpcLocalAnswer *answer, const MpcLanes *lanes);
 
 /* A query in words for EXPLAIN, the ledger and errors: "count(*), avg(earnings) from workers where age >= 30". palloc'd. */
 extern char *mpc_query_text(const MpcQuery *query, const MpcContract *contract);

@@ -2,15 +2,20 @@
  * declare.c
  *		What does a publisher declare about a column?
  *
- * Every member is checked: a misspelt bound must not silently become the type's.
+ * Every member is checked: a misspelt bound must not silently become the type's. What
+ * values of a domain mean is left to whoever knows the column's type.
  */
 #include "postgres.h"
 
 #include "fmgr.h"
 #include "local/declare.h"
 #include "parser/parse_type.h"
+#include "protocol/group_key.h"
 #include "utils/builtins.h"
 #include "utils/numeric.h"
+
+#define MIN_KEY_BYTES		2	/* flag and length: of an empty value and of NULL */
+#define KEY_BYTES_EXPECTED	"an integer from 2 to " CppAsString2(MPC_MAX_TUPLE_BYTES)
 
 static void
 member_error(const MpcDeclaration *declaration, const char *member, const char *expected)
@@ -42,22 +47,102 @@ read_number(const MpcDeclaration *declaration, const char *member, const JsonbVa
 	return DatumGetCString(DirectFunctionCall1(numeric_out, num));
 }
 
+/* An integer from low to high. */
 static int
-read_scale(const MpcDeclaration *declaration, const JsonbValue *v)
+read_integer(const MpcDeclaration *declaration, const char *member, const JsonbValue *v,
+			 int low, int high, const char *expected)
 {
-	int			scale = -1;
+	Datum		given;
 
+	if (v->type != jbvNumeric)
+		member_error(declaration, member, expected);
+	given = NumericGetDatum(v->val.numeric);
+	/* compared before it is converted, and never rounded */
+	if (!DatumGetBool(DirectFunctionCall2(numeric_ge, given, DirectFunctionCall1(int4_numeric, Int32GetDatum(low)))) ||
+		!DatumGetBool(DirectFunctionCall2(numeric_le, given, DirectFunctionCall1(int4_numeric, Int32GetDatum(high)))) ||
+		!DatumGetBool(DirectFunctionCall2(numeric_eq, given, DirectFunctionCall1(numeric_floor, given))))
+		member_error(declaration, member, expected);
+	return DatumGetInt32(DirectFunctionCall1(numeric_int4, given));
+}
+
+/* One value of a domain as text. */
+static char *
+domain_value(const MpcDeclaration *declaration, const JsonbValue *v)
+{
+	if (v->type == jbvNull)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("\"%s\" of column \"%s\" must not contain null", "domain", declaration->column),
+				 errdetail("NULL is always a group of its own.")));
+	if (v->type == jbvString)
+		return json_string(v);
 	if (v->type == jbvNumeric)
-	{
-		Datum		given = NumericGetDatum(v->val.numeric);
+		return DatumGetCString(DirectFunctionCall1(numeric_out, NumericGetDatum(v->val.numeric)));
+	if (v->type != jbvBool)
+		member_error(declaration, "domain", "an array of strings, numbers or booleans");
+	return pstrdup(v->val.boolean ? "true" : "false");
+}
 
-		scale = DatumGetInt32(DirectFunctionCall1(numeric_int4, given));
-		if (!DatumGetBool(DirectFunctionCall2(numeric_eq, given, DirectFunctionCall1(int4_numeric, Int32GetDatum(scale)))))
-			scale = -1;			/* a fraction would have been rounded */
+static void
+read_domain_list(MpcDeclaration *declaration, JsonbContainer *array)
+{
+	JsonbIterator *it = JsonbIteratorInit(array);
+	JsonbValue	value;
+
+	(void) JsonbIteratorNext(&it, &value, true);	/* its beginning */
+	while (JsonbIteratorNext(&it, &value, true) == WJB_ELEM)
+		declaration->domain = lappend(declaration->domain, domain_value(declaration, &value));
+	if (declaration->domain == NIL)
+		member_error(declaration, "domain", "an array with at least one value");
+}
+
+static void
+read_lookup_member(MpcDeclaration *declaration, const char *member, const JsonbValue *v)
+{
+	bool		relation = strcmp(member, "relation") == 0;
+
+	if (!relation && strcmp(member, "column") != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("unrecognized member \"%s\" in \"%s\" of column \"%s\"",
+						member, "domain", declaration->column),
+				 errhint("Members are relation and column.")));
+	if (v->type != jbvString)
+		member_error(declaration, member, "a string");
+	if (relation)
+		declaration->lookup_relation = json_string(v);
+	else
+		declaration->lookup_column = json_string(v);
+}
+
+static void
+read_lookup(MpcDeclaration *declaration, JsonbContainer *object)
+{
+	JsonbIterator *it = JsonbIteratorInit(object);
+	JsonbValue	key;
+	JsonbValue	value;
+
+	declaration->lookup_column = declaration->column;
+	(void) JsonbIteratorNext(&it, &key, true);	/* its beginning */
+	while (JsonbIteratorNext(&it, &key, true) == WJB_KEY)
+	{
+		(void) JsonbIteratorNext(&it, &value, true);
+		read_lookup_member(declaration, json_string(&key), &value);
 	}
-	if (scale < 0)
-		member_error(declaration, "scale", "an integer not below 0");
-	return scale;
+	if (declaration->lookup_relation == NULL)
+		member_error(declaration, "domain", "an object with member \"relation\", or an array");
+}
+
+/* Values, or where they stand. */
+static void
+read_domain(MpcDeclaration *declaration, const JsonbValue *v)
+{
+	if (v->type == jbvBinary && JsonContainerIsArray(v->val.binary.data))
+		read_domain_list(declaration, v->val.binary.data);
+	else if (v->type == jbvBinary && JsonContainerIsObject(v->val.binary.data))
+		read_lookup(declaration, v->val.binary.data);
+	else
+		member_error(declaration, "domain", "an array or an object");
 }
 
 static void
@@ -74,12 +159,17 @@ read_member(MpcDeclaration *declaration, const char *member, const JsonbValue *v
 	else if (strcmp(member, "high") == 0)
 		declaration->high = read_number(declaration, member, v);
 	else if (strcmp(member, "scale") == 0)
-		declaration->scale = read_scale(declaration, v);
+		declaration->scale = read_integer(declaration, member, v, 0, PG_INT32_MAX, "an integer not below 0");
+	else if (strcmp(member, "max_key_bytes") == 0)
+		declaration->max_key_bytes = read_integer(declaration, member, v, MIN_KEY_BYTES, MPC_MAX_TUPLE_BYTES,
+												  KEY_BYTES_EXPECTED);
+	else if (strcmp(member, "domain") == 0)
+		read_domain(declaration, v);
 	else
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("unrecognized member \"%s\" for column \"%s\"", member, declaration->column),
-				 errhint("Members are type, low, high and scale.")));
+				 errhint("Members are type, low, high, scale, max_key_bytes and domain.")));
 }
 
 static MpcDeclaration *
@@ -92,6 +182,7 @@ read_declaration(const JsonbValue *name, const JsonbValue *members)
 
 	declaration->column = json_string(name);
 	declaration->scale = -1;
+	declaration->max_key_bytes = -1;
 	if (members->type != jbvBinary || !JsonContainerIsObject(members->val.binary.data))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),

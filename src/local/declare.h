@@ -2,7 +2,9 @@
  * declare.h
  *		What a publisher declares about single columns, as jsonb.
  *
- * {"earnings": {"type": "numeric(12,2)", "low": 0, "high": 100000, "scale": 32}}, each member optional.
+ * {"earnings": {"type": "numeric(12,2)", "low": 0, "high": 100000, "scale": 32},
+ *	"region": {"domain": ["EU", "US"], "max_key_bytes": 20},
+ *	"branch": {"domain": {"relation": "public.branches", "column": "code"}}}, each member optional.
  */
 #ifndef MPC_DECLARE_H
 #define MPC_DECLARE_H
@@ -20,6 +22,10 @@ typedef struct MpcDeclaration
 	char	   *low;			/* numeric text, NULL: the type's */
 	char	   *high;
 	int			scale;			/* -1: the type's */
+	int			max_key_bytes;	/* -1: not declared */
+	List	   *domain;			/* of char *, values as text of the column's type, not yet parsed; NIL: no list */
+	char	   *lookup_relation;	/* as written, NULL: no lookup */
+	char	   *lookup_column;	/* set with it */
 } MpcDeclaration;
 
 /* A List of MpcDeclaration *. Raises 22023 for members that have no meaning. */

@@ -87,6 +87,25 @@ append_measure(MpcStatement *statement, const MpcContract *contract, const MpcMe
 	return MPC_OK;
 }
 
+/* A key column, bare: its collation is deterministic, so that groups are told apart by their bytes. */
+static MpcStatus
+append_key(MpcStatement *statement, const MpcContract *contract, MpcStr name)
+{
+	const MpcContractColumn *declared = mpc_contract_find(contract, name, MPC_ROLE_KEY);
+	MpcColumn  *column = &statement->key[statement->nkeys];
+	MpcStatus	status;
+
+	if (declared == NULL)
+		return MPC_MISMATCH;
+	status = mpc_column_resolve(column, statement->relid, declared);
+	if (status != MPC_OK)
+		return status;
+	appendStringInfo(&statement->sql, "%s%s.%s", statement->nkeys > 0 ? ", " : "",
+					 MPC_STATEMENT_ALIAS, column->quoted);
+	statement->nkeys++;
+	return MPC_OK;
+}
+
 /* False when the relation is gone. No ONLY: children and partitions are part of it. */
 static bool
 append_from(MpcStatement *statement)
@@ -114,12 +133,46 @@ mpc_statement_has_sums(const MpcLanes *lanes)
 	return false;
 }
 
+/* Everything between SELECT and FROM. */
+static MpcStatus
+append_targets(MpcStatement *statement, const MpcContract *contract, const MpcQuery *query,
+			   const MpcLanes *lanes)
+{
+	const char *separator;
+	MpcStatus	status = MPC_OK;
+	int			i;
+
+	for (i = 0; i < query->nkeys && status == MPC_OK; i++)
+		status = append_key(statement, contract, query->key[i]);
+	separator = query->nkeys > 0 ? ", " : "";
+	if (!mpc_statement_has_sums(lanes))
+	{
+		appendStringInfo(&statement->sql, "%spg_catalog.count(*)", separator);
+		separator = ", ";
+	}
+	for (i = 0; i < lanes->nmeasures && status == MPC_OK; i++)
+	{
+		appendStringInfoString(&statement->sql, separator);
+		separator = ", ";
+		status = append_measure(statement, contract, &lanes->measure[i]);
+	}
+	return status;
+}
+
+static void
+append_group_by(MpcStatement *statement)
+{
+	int			i;
+
+	for (i = 1; i <= statement->nkeys; i++)
+		appendStringInfo(&statement->sql, "%s%d", i == 1 ? " GROUP BY " : ", ", i);
+}
+
 MpcStatus
 mpc_statement_write(MpcStatement *statement, Oid relid, const MpcContract *contract,
 					const MpcQuery *query, const MpcLanes *lanes)
 {
 	MpcStatus	status;
-	int			i;
 
 	memset(statement, 0, sizeof(*statement));
 	statement->relid = relid;
@@ -128,17 +181,13 @@ mpc_statement_write(MpcStatement *statement, Oid relid, const MpcContract *contr
 	statement->values = palloc0(statement->maxparams * sizeof(Datum));
 	statement->nulls = palloc0(statement->maxparams * sizeof(char));
 	initStringInfo(&statement->sql);
-	appendStringInfoString(&statement->sql,
-						   mpc_statement_has_sums(lanes) ? "SELECT " : "SELECT pg_catalog.count(*)");
-	for (i = 0; i < lanes->nmeasures; i++)
-	{
-		if (i > 0 || !mpc_statement_has_sums(lanes))
-			appendStringInfoString(&statement->sql, ", ");
-		status = append_measure(statement, contract, &lanes->measure[i]);
-		if (status != MPC_OK)
-			return status;
-	}
+	appendStringInfoString(&statement->sql, "SELECT ");
+	status = append_targets(statement, contract, query, lanes);
+	if (status != MPC_OK)
+		return status;
 	if (!append_from(statement))
 		return MPC_MISMATCH;
-	return mpc_predicate_write(statement, contract, query);
+	status = mpc_predicate_write(statement, contract, query);
+	append_group_by(statement);
+	return status;
 }

@@ -10,6 +10,7 @@
 #include "postgres.h"
 
 #include "lib/stringinfo.h"
+#include "local/column.h"
 #include "protocol/contract.h"
 
 #define MPC_STATEMENT_ALIAS	"r"	/* the relation in FROM; columns are qualified by it */
@@ -18,6 +19,8 @@ typedef struct MpcStatement
 {
 	Oid			relid;
 	StringInfoData sql;
+	int			nkeys;
+	MpcColumn	key[MPC_MAX_KEYS];	/* in the order of the query, and first in every row */
 	int			nparams;
 	int			maxparams;
 	Oid		   *types;
@@ -26,8 +29,8 @@ typedef struct MpcStatement
 } MpcStatement;
 
 /*
- * SELECT per measure mpc.measure_sum(…) when its sum is wanted, else count(…); before them
- * count(*) where no sum counts the rows anyway. Statuses of mpc_local_aggregate().
+ * SELECT the key columns; count(*) where no sum counts the rows anyway; per measure mpc.measure_sum(…)
+ * when its sum is wanted, else count(…). Statuses of mpc_local_aggregate().
  */
 extern MpcStatus mpc_statement_write(MpcStatement *statement, Oid relid, const MpcContract *contract,
 									 const MpcQuery *query, const MpcLanes *lanes) MPC_MUST_CHECK;

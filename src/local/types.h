@@ -59,6 +59,13 @@ extern bool mpc_type_is_key(const MpcType *type);
 extern void mpc_value_encode(StringInfo out, const MpcType *type, Datum value);
 
 /*
+ * Appends the canonical bytes of a value written as text: dates and times in ISO 8601, times with
+ * time zone in UTC where the text names none. typid of an enum must be set. For the publisher's own input: raises
+ * what the type's input function raises, and 22023 when the type would round or cut the value.
+ */
+extern void mpc_value_parse(StringInfo out, const MpcType *type, const char *text);
+
+/*
  * The value of canonical bytes. typid of an enum must be set.
  * MPC_MALFORMED: not canonical. MPC_RANGE: no such value in this database (label, character outside
  * the database's encoding). palloc'd in CurrentMemoryContext.

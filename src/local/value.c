@@ -2,7 +2,7 @@
  * value.c
  *		What are the canonical bytes of a value, and which value do bytes stand for?
  *
- * Encoding is for the asker's own constants and may raise; decoding is for what a
+ * Encoding is for this database's own values and may raise; decoding is for what a
  * peer sent: it ends in a status, and takes no form but the canonical one, so that
  * equal values are equal bytes.
  */
@@ -10,12 +10,15 @@
 
 #include "access/htup_details.h"
 #include "catalog/pg_enum.h"
+#include "fmgr.h"
+#include "local/role_scope.h"
 #include "local/text.h"
 #include "local/types.h"
 #include "mb/pg_wchar.h"
 #include "port/pg_bswap.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
+#include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/numeric.h"
 #include "utils/syscache.h"
@@ -137,6 +140,40 @@ mpc_value_encode(StringInfo out, const MpcType *type, Datum value)
 					(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 					 errmsg("cannot compare columns of type real or double precision in a joint question")));
 	}
+}
+
+/* typmod -1: the value as it is written. */
+static void
+parse_with(StringInfo out, const MpcType *type, int32 typmod, const char *text)
+{
+	Oid			input;
+	Oid			param;
+
+	getTypeInputInfo(type->typid, &input, &param);
+	mpc_value_encode(out, type, OidInputFunctionCall(input, unconstify(char *, text), param, typmod));
+}
+
+void
+mpc_value_parse(StringInfo out, const MpcType *type, const char *text)
+{
+	int			nest = NewGUCNestLevel();
+	StringInfoData exact;
+	StringInfoData typed;
+
+	/* what is declared must not depend on who publishes it from where */
+	mpc_pin_setting("DateStyle", "ISO, YMD");
+	mpc_pin_setting("TimeZone", "UTC");
+	initStringInfo(&exact);
+	initStringInfo(&typed);
+	parse_with(&exact, type, -1, text);
+	parse_with(&typed, type, type->typmod, text);
+	AtEOXact_GUC(true, nest);
+	if (exact.len != typed.len || memcmp(exact.data, typed.data, typed.len) != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("value \"%s\" does not fit type %s", text,
+						format_type_with_typemod(type->typid, type->typmod))));
+	appendBinaryStringInfo(out, typed.data, typed.len);
 }
 
 static MpcStatus

@@ -10,17 +10,12 @@
 
 #include <string.h>
 
-#include "crypto/hash.h"
+#include "crypto/secret.h"
 #include "crypto/wide.h"
+#include "protocol/group_key.h"
+#include "protocol/sink.h"
 
 #define CONTRACT_PROTOCOL	1		/* the masked sum */
-
-/* Where contract bytes go: to a message or into a hash. Exactly one is set. */
-typedef struct Sink
-{
-	MpcWriter  *w;
-	MpcHash    *hash;
-} Sink;
 
 static int
 column_compare(const MpcContractColumn *a, const MpcContractColumn *b)
@@ -58,56 +53,26 @@ mpc_contract_find(const MpcContract *c, MpcStr name, MpcRole role)
 }
 
 static void
-put_bytes(Sink *sink, const void *bytes, size_t len)
-{
-	if (sink->w != NULL)
-		mpc_write_bytes(sink->w, bytes, len);
-	else
-		mpc_hash_add(sink->hash, bytes, len);
-}
-
-static void
-put_u8(Sink *sink, uint8_t v)
-{
-	put_bytes(sink, &v, 1);
-}
-
-static void
-put_le16(Sink *sink, size_t v)
-{
-	put_u8(sink, (uint8_t) v);
-	put_u8(sink, (uint8_t) (v >> 8));
-}
-
-static void
-put_str(Sink *sink, MpcStr s)
-{
-	put_le16(sink, s.len);
-	if (s.len > 0)
-		put_bytes(sink, s.data, s.len);
-}
-
-static void
-put_contract(Sink *sink, const MpcContract *c)
+put_contract(const MpcSink *sink, const MpcContract *c)
 {
 	size_t		i;
 
-	put_le16(sink, c->ncolumns);
+	mpc_sink_le16(sink, c->ncolumns);
 	for (i = 0; i < c->ncolumns; i++)
 	{
 		const MpcContractColumn *column = &c->column[i];
 
-		put_str(sink, column->name);
-		put_u8(sink, (uint8_t) column->role);
-		put_str(sink, column->type);
-		put_le16(sink, column->scale);
-		put_str(sink, column->low);
-		put_str(sink, column->high);
-		put_bytes(sink, column->domain, sizeof(column->domain));
-		put_le16(sink, column->max_key_bytes);
+		mpc_sink_str(sink, column->name);
+		mpc_sink_u8(sink, (uint8_t) column->role);
+		mpc_sink_str(sink, column->type);
+		mpc_sink_le16(sink, column->scale);
+		mpc_sink_str(sink, column->low);
+		mpc_sink_str(sink, column->high);
+		mpc_sink_bytes(sink, column->domain, sizeof(column->domain));
+		mpc_sink_le16(sink, column->max_key_bytes);
 	}
-	put_u8(sink, c->protocol);
-	put_le16(sink, c->threshold);
+	mpc_sink_u8(sink, c->protocol);
+	mpc_sink_le16(sink, c->threshold);
 }
 
 /* What the other side would refuse for its length is not written in the first place. */
@@ -133,7 +98,7 @@ void
 mpc_contract_write(MpcWriter *w, const MpcContract *c)
 {
 	size_t		start = w->len;
-	Sink		sink;
+	MpcSink		sink;
 
 	if (!lengths_fit(c))
 	{
@@ -151,7 +116,7 @@ void
 mpc_contract_hash(uint8_t out[32], const MpcContract *c)
 {
 	MpcHash		hash;
-	Sink		sink;
+	MpcSink		sink;
 
 	mpc_hash_begin(&hash, "MPCAGG-v1/contract");
 	sink.w = NULL;
@@ -185,6 +150,15 @@ bounds_fit(const MpcContractColumn *column)
 		is_canonical_integer(column->low) && is_canonical_integer(column->high);
 }
 
+/* What a contract says of a key, it says of keys only. A key's part of a tuple has a flag and a length at least. */
+static bool
+key_fits(const MpcContractColumn *column)
+{
+	if (column->role != MPC_ROLE_KEY)
+		return column->max_key_bytes == 0 && mpc_is_zero(column->domain, sizeof(column->domain));
+	return column->max_key_bytes >= 2 && column->max_key_bytes <= MPC_MAX_TUPLE_BYTES;
+}
+
 static void
 read_column(MpcReader *r, MpcContractColumn *column)
 {
@@ -201,10 +175,10 @@ read_column(MpcReader *r, MpcContractColumn *column)
 	if (r->status != MPC_OK)
 		return;
 	memcpy(column->domain, domain, sizeof(column->domain));
+	column->values = NULL;
 	if (column->name.len == 0 || column->type.len == 0 ||
 		column->role < MPC_ROLE_KEY || column->role > MPC_ROLE_IDENTIFIER ||
-		(column->role != MPC_ROLE_KEY && column->max_key_bytes != 0) ||
-		!bounds_fit(column))
+		!key_fits(column) || !bounds_fit(column))
 		mpc_read_fail(r, MPC_MALFORMED);
 }
 

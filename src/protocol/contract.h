@@ -10,6 +10,7 @@
 #ifndef MPC_CONTRACT_H
 #define MPC_CONTRACT_H
 
+#include "protocol/domain.h"
 #include "protocol/query.h"
 
 #define MPC_MAX_COLUMNS			256
@@ -33,7 +34,8 @@ typedef struct MpcContractColumn
 	MpcStr		low;			/* measures: declared bounds as canonical decimal integers of the scaled value; else empty */
 	MpcStr		high;
 	uint8_t		domain[32];		/* keys: hash of the declared domain, zeros where open */
-	uint16_t	max_key_bytes;	/* keys: 0 otherwise */
+	uint16_t	max_key_bytes;	/* keys: of the column's part of a group key, flag and length included; 0 otherwise */
+	const MpcDomain *values;	/* not on the wire: the domain's values where they are at hand */
 } MpcContractColumn;
 
 typedef struct MpcContract

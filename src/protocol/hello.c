@@ -9,7 +9,6 @@
 
 #include <string.h>
 
-#include "protocol/contract.h"
 #include "protocol/signed.h"
 
 #define HELLO_TAG	"MPCAGG-v1/sig/hello"
@@ -61,20 +60,16 @@ mpc_hello_verify(const MpcHello *hello, const MpcCard *asker)
 
 void
 mpc_hello_answer_write(MpcWriter *w, const MpcIdentity *me, const uint8_t nonce[32],
-					   const MpcOneTimeKey *key, const MpcStr *contract)
+					   const MpcOneTimeKey *key, const MpcStr *description)
 {
 	size_t		start = w->len;
 
 	mpc_write_magic(w, "MPCAGh");
 	mpc_write_bytes(w, nonce, 32);
 	mpc_write_bytes(w, key->card, MPC_ONETIME_BYTES);
-	mpc_write_u8(w, contract != NULL);
-	if (contract != NULL)
-	{
-		if (contract->len > MPC_MAX_CONTRACT_BYTES)
-			mpc_write_fail(w, MPC_LIMIT);
-		mpc_write_long(w, *contract);
-	}
+	mpc_write_u8(w, description != NULL);
+	if (description != NULL)
+		mpc_write_long(w, *description);
 	mpc_write_signature(w, start, me->sign_sk, ANSWER_TAG);
 }
 
@@ -90,9 +85,9 @@ answer_parse(MpcHelloAnswer *answer, const void *bytes, size_t len,
 	mpc_read_magic(&r, "MPCAGh");
 	*nonce = mpc_read_bytes(&r, 32);
 	answer->card = mpc_read_bytes(&r, MPC_ONETIME_BYTES);
-	answer->contract = none;
+	answer->description = none;
 	if (mpc_read_flag(&r))
-		answer->contract = mpc_read_long(&r, MPC_MAX_CONTRACT_BYTES);
+		answer->description = mpc_read_long(&r, MPC_MAX_MESSAGE);
 	*sig = mpc_read_signature(&r, signed_part);
 	return mpc_reader_end(&r);
 }

@@ -1,11 +1,12 @@
 /*
  * hello.h
  *		The first exchange on a cold connection: a one-time key card and, when
- *		asked for, the peer's contract.
+ *		asked for, what the peer says of its datasets.
  *
  * Hello  "MPCAGH" 00 01 | pid asker 32 | nonce 32 | roster digest 32 | str dataset | u8 want_contract | SIG 64
  *		tag "MPCAGG-v1/sig/hello"
- * Answer "MPCAGh" 00 01 | nonce 32 | one-time key card 192 | u8 has_contract [, le32 len, contract bytes] | SIG 64
+ * Answer "MPCAGh" 00 01 | nonce 32 | one-time key card 192
+ *		| u8 has_description [, le32 len, description bytes (description.h)] | SIG 64
  *		tag "MPCAGG-v1/sig/hello-answer"
  * The signature covers everything before it.
  */
@@ -19,8 +20,8 @@ typedef struct MpcHello
 	const uint8_t *asker_pid;
 	const uint8_t *nonce;
 	const uint8_t *roster_digest;
-	MpcStr		dataset;		/* empty: only identity and version are wanted, as mpc_check() does */
-	bool		want_contract;
+	MpcStr		dataset;		/* empty: the key serves none, as when mpc_check() asks for identity and version */
+	bool		want_contract;	/* a description of the dataset; of all datasets where it is empty */
 	const uint8_t *sig;
 	MpcStr		signed_part;
 } MpcHello;
@@ -33,12 +34,12 @@ extern MpcStatus mpc_hello_verify(const MpcHello *hello, const MpcCard *asker) M
 typedef struct MpcHelloAnswer
 {
 	const uint8_t *card;		/* 192 bytes */
-	MpcStr		contract;		/* data NULL where none was sent */
+	MpcStr		description;	/* data NULL where none was sent */
 } MpcHelloAnswer;
 
-/* contract NULL: none. */
+/* description NULL: none. */
 extern void mpc_hello_answer_write(MpcWriter *w, const MpcIdentity *me, const uint8_t nonce[32],
-								   const MpcOneTimeKey *key, const MpcStr *contract);
+								   const MpcOneTimeKey *key, const MpcStr *description);
 
 /* Reads and verifies: signature and card of the pinned peer, nonce. MPC_MISMATCH for another nonce. */
 extern MpcStatus mpc_hello_answer_read(MpcHelloAnswer *answer, const void *bytes, size_t len,

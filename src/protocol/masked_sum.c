@@ -111,7 +111,7 @@ make_own_key(MpcAsk *ask, uint8_t *cards, const uint8_t *dataset_hash, uint64_t 
 MpcStatus
 mpc_ask_begin(MpcAsk *ask, const MpcIdentity *me, const MpcRoster *roster,
 			  const MpcStaticHalf *static_half, uint8_t *cards,
-			  const uint8_t *dataset_hash, uint32_t m, uint64_t now,
+			  const uint8_t *dataset_hash, uint8_t protocol, uint32_t m, uint64_t now,
 			  MpcStr query, MpcStr policy,
 			  MpcFe *sum, uint8_t *confirm, MpcWriter *message)
 {
@@ -131,7 +131,7 @@ mpc_ask_begin(MpcAsk *ask, const MpcIdentity *me, const MpcRoster *roster,
 	if (status != MPC_OK)
 		return status;
 	mpc_random(nonce, sizeof(nonce));
-	mpc_request_write(message, me, roster, m, now, nonce, cards, query, policy);
+	mpc_request_write(message, me, roster, protocol, m, now, nonce, cards, query, policy);
 	status = message->status;
 	/* Read back, so that asker and peers work from the same bytes. */
 	if (status == MPC_OK)
@@ -144,16 +144,6 @@ mpc_ask_begin(MpcAsk *ask, const MpcIdentity *me, const MpcRoster *roster,
 	memset(sum, 0, (size_t) m * sizeof(*sum));
 	memset(confirm, 0, (size_t) roster->n * roster->n * MPC_CONFIRM_BYTES);
 	return MPC_OK;
-}
-
-/* sum += v over all elements. CT by mpc_field_add. */
-static void
-add_vector(MpcAsk *ask, const MpcFe *v)
-{
-	uint32_t	k;
-
-	for (k = 0; k < ask->request.m; k++)
-		mpc_field_add(ask->sum[k], ask->sum[k], v[k]);
 }
 
 MpcStatus
@@ -175,7 +165,7 @@ mpc_ask_contribute(MpcAsk *ask, const MpcFe *x)
 	if (status != MPC_OK)
 		return status;
 	expand_row(confirm_row(ask, me), confirm_row(ask, me), ask->roster->n, me);
-	add_vector(ask, x);
+	mpc_field_add_all(ask->sum, x, ask->request.m);
 	/* A masked vector is uniform to everybody who lacks one of its masks. */
 	mpc_declassify(ask->sum, (size_t) ask->request.m * sizeof(*ask->sum));
 	ask->taken[me] = true;
@@ -193,7 +183,7 @@ mpc_ask_take_reply(MpcAsk *ask, uint16_t position, const void *bytes, size_t len
 	status = mpc_reply_read(reply, bytes, len, ask->request.rid, ask->roster, position, ask->request.m);
 	if (status != MPC_OK)
 		return status;
-	add_vector(ask, reply->y);
+	mpc_field_add_all(ask->sum, reply->y, ask->request.m);
 	expand_row(confirm_row(ask, position), reply->confirm, ask->roster->n, position);
 	ask->taken[position] = true;
 	return MPC_OK;
@@ -221,22 +211,15 @@ check_confirmations(const MpcAsk *ask, uint16_t *a, uint16_t *b)
 }
 
 MpcStatus
-mpc_ask_end(MpcAsk *ask, MpcWide *out, uint16_t *a, uint16_t *b)
+mpc_ask_end(MpcAsk *ask, uint16_t *a, uint16_t *b)
 {
-	MpcStatus	status;
 	uint16_t	i;
-	uint32_t	k;
 
 	for (i = 0; i < ask->roster->n; i++)
 		if (!ask->taken[i])
 			return MPC_MISMATCH;
-	status = check_confirmations(ask, a, b);
-	if (status != MPC_OK)
-		return status;
-	/* Everybody's masks have cancelled: what is left is the opened total. */
-	for (k = 0; k < ask->request.m; k++)
-		mpc_field_to_wide(&out[k], ask->sum[k]);
-	return MPC_OK;
+	/* When all agree, everybody's masks have cancelled: what is left is the opened totals. */
+	return check_confirmations(ask, a, b);
 }
 
 void

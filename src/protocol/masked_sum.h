@@ -38,7 +38,7 @@ typedef struct MpcAsk
  */
 extern MpcStatus mpc_ask_begin(MpcAsk *ask, const MpcIdentity *me, const MpcRoster *roster,
 							   const MpcStaticHalf *static_half, uint8_t *cards,
-							   const uint8_t *dataset_hash, uint32_t m, uint64_t now,
+							   const uint8_t *dataset_hash, uint8_t protocol, uint32_t m, uint64_t now,
 							   MpcStr query, MpcStr policy,
 							   MpcFe *sum, uint8_t *confirm, MpcWriter *message) MPC_MUST_CHECK;
 
@@ -54,9 +54,9 @@ extern MpcStatus mpc_ask_take_reply(MpcAsk *ask, uint16_t position, const void *
 
 /*
  * Checks that everybody contributed (MPC_MISMATCH) and that all key confirmations agree
- * (MPC_CONFIRMATION, *a and *b name the pair), then decodes. out: m sums.
+ * (MPC_CONFIRMATION, *a and *b name the pair). Then ask->sum holds the m opened totals.
  */
-extern MpcStatus mpc_ask_end(MpcAsk *ask, MpcWide *out, uint16_t *a, uint16_t *b) MPC_MUST_CHECK;
+extern MpcStatus mpc_ask_end(MpcAsk *ask, uint16_t *a, uint16_t *b) MPC_MUST_CHECK;
 
 extern void mpc_ask_wipe(MpcAsk *ask);
 

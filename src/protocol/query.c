@@ -150,6 +150,20 @@ write_predicate(MpcWriter *w, const MpcQuery *q)
 		mpc_write_fail(w, MPC_MALFORMED);
 }
 
+/* A key twice would only be a second spelling of the same groups. */
+static bool
+keys_differ(const MpcQuery *q)
+{
+	size_t		i;
+	size_t		k;
+
+	for (i = 1; i < q->nkeys; i++)
+		for (k = 0; k < i; k++)
+			if (mpc_str_equal(q->key[i], q->key[k]))
+				return false;
+	return true;
+}
+
 void
 mpc_query_write(MpcWriter *w, const MpcQuery *q)
 {
@@ -162,6 +176,8 @@ mpc_query_write(MpcWriter *w, const MpcQuery *q)
 		mpc_write_fail(w, MPC_LIMIT);
 		return;
 	}
+	if (!keys_differ(q))
+		mpc_write_fail(w, MPC_MALFORMED);
 	mpc_write_u8(w, QUERY_VERSION);
 	mpc_write_str(w, q->dataset);
 	mpc_write_u8(w, q->nkeys);
@@ -305,6 +321,8 @@ mpc_query_read(MpcQuery *q, const void *bytes, size_t len)
 	q->nkeys = read_count(&r, MPC_MAX_KEYS);
 	for (i = 0; i < q->nkeys; i++)
 		q->key[i] = read_name(&r);
+	if (r.status == MPC_OK && !keys_differ(q))
+		mpc_read_fail(&r, MPC_MALFORMED);
 	q->naggs = read_count(&r, MPC_MAX_AGGS);
 	for (i = 0; i < q->naggs; i++)
 		read_agg(&r, &q->agg[i]);

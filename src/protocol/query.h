@@ -5,7 +5,7 @@
  * Query bytes (WIRE.md), order as written, nothing normalized:
  *	u8 1 | str dataset | u8 nkeys, str each | u8 naggs, each: u8 function, u8 nargs, str each
  *	| predicate
- * Predicate in prefix form: inner "u8 op, u8 n, children"; leaf "u8 op, str column,
+ * No key stands twice. Predicate in prefix form: inner "u8 op, u8 n, children"; leaf "u8 op, str column,
  * u8 nvals, each u8 null + str value"; u8 0 = no predicate. A null value has an
  * empty str. Values are canonical bytes of the contract's type.
  */

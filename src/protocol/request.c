@@ -33,14 +33,20 @@ policy_hash(uint8_t out[32], MpcStr policy)
 	mpc_th32(out, "MPCAGG-v1/policy", policy.data, policy.len);
 }
 
+static bool
+is_protocol(uint8_t protocol)
+{
+	return protocol == MPC_PROTOCOL_MASKED_SUM || protocol == MPC_PROTOCOL_SKETCH;
+}
+
 static void
-write_header(MpcWriter *w, const MpcRoster *roster, uint32_t m, uint64_t issued_at,
+write_header(MpcWriter *w, const MpcRoster *roster, uint8_t protocol, uint32_t m, uint64_t issued_at,
 			 const uint8_t nonce[32], MpcStr query, MpcStr policy)
 {
 	uint8_t		hash[32];
 
 	mpc_write_magic(w, REQUEST_MAGIC);
-	mpc_write_u8(w, MPC_PROTOCOL_MASKED_SUM);
+	mpc_write_u8(w, protocol);
 	mpc_write_u8(w, MPC_REQUEST_FLAGS);
 	mpc_write_le16(w, roster->n);
 	mpc_write_le16(w, roster->n);	/* t: all of them */
@@ -58,7 +64,7 @@ write_header(MpcWriter *w, const MpcRoster *roster, uint32_t m, uint64_t issued_
 
 void
 mpc_request_write(MpcWriter *w, const MpcIdentity *me, const MpcRoster *roster,
-				  uint32_t m, uint64_t issued_at, const uint8_t nonce[32],
+				  uint8_t protocol, uint32_t m, uint64_t issued_at, const uint8_t nonce[32],
 				  const uint8_t *cards, MpcStr query, MpcStr policy)
 {
 	size_t		start = w->len;
@@ -66,7 +72,9 @@ mpc_request_write(MpcWriter *w, const MpcIdentity *me, const MpcRoster *roster,
 	if (m == 0 || m > MPC_MAX_LANES ||
 		query.len > MPC_MAX_QUERY_BYTES || policy.len > MAX_POLICY_BYTES)
 		mpc_write_fail(w, MPC_LIMIT);
-	write_header(w, roster, m, issued_at, nonce, query, policy);
+	if (!is_protocol(protocol))
+		mpc_write_fail(w, MPC_VERSION);
+	write_header(w, roster, protocol, m, issued_at, nonce, query, policy);
 	mpc_write_bytes(w, cards, (size_t) roster->n * MPC_ONETIME_BYTES);
 	mpc_write_long(w, query);
 	mpc_write_long(w, policy);
@@ -78,14 +86,13 @@ mpc_request_write(MpcWriter *w, const MpcIdentity *me, const MpcRoster *roster,
 static void
 read_parties(MpcReader *r, MpcRequest *request)
 {
-	uint8_t		protocol;
 	uint8_t		flags;
 	uint16_t	index;
 
 	mpc_read_magic(r, REQUEST_MAGIC);
-	protocol = mpc_read_u8(r);
+	request->protocol = mpc_read_u8(r);
 	flags = mpc_read_u8(r);
-	if (protocol != MPC_PROTOCOL_MASKED_SUM || flags != MPC_REQUEST_FLAGS)
+	if (!is_protocol(request->protocol) || flags != MPC_REQUEST_FLAGS)
 		mpc_read_fail(r, MPC_VERSION);
 	request->n = mpc_read_le16(r);
 	if (request->n < 2 || request->n > MPC_MAX_PARTIES)

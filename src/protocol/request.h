@@ -13,6 +13,7 @@
 #include "protocol/query.h"
 
 #define MPC_PROTOCOL_MASKED_SUM	1
+#define MPC_PROTOCOL_SKETCH		4	/* the masked sum of sketches: open keys (PROTOCOLS E.3) */
 #define MPC_FLAG_FRESH_KEYS		0x01
 #define MPC_FLAG_CONFIRMATION	0x40
 #define MPC_REQUEST_FLAGS		(MPC_FLAG_FRESH_KEYS | MPC_FLAG_CONFIRMATION)	/* exactly these in version 1 */
@@ -21,6 +22,7 @@ typedef struct MpcRequest
 {
 	uint16_t	n;
 	uint16_t	asker;			/* position of the initiator, 0-based; always a member */
+	uint8_t		protocol;		/* MPC_PROTOCOL_MASKED_SUM or MPC_PROTOCOL_SKETCH */
 	uint32_t	m;				/* field elements per party */
 	uint64_t	issued_at;		/* microseconds, informative, never compared */
 	uint64_t	expires_at;
@@ -35,9 +37,9 @@ typedef struct MpcRequest
 	uint8_t		rid[MPC_RID_BYTES];
 } MpcRequest;
 
-/* Writes R | SIG for the masked sum. cards: n * 192 bytes in roster order. */
+/* Writes R | SIG. cards: n * 192 bytes in roster order. MPC_LIMIT, MPC_VERSION (protocol), MPC_NOSPACE through w->status. */
 extern void mpc_request_write(MpcWriter *w, const MpcIdentity *me, const MpcRoster *roster,
-							  uint32_t m, uint64_t issued_at, const uint8_t nonce[32],
+							  uint8_t protocol, uint32_t m, uint64_t issued_at, const uint8_t nonce[32],
 							  const uint8_t *cards, MpcStr query, MpcStr policy);
 
 /*

@@ -14,9 +14,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	uint8_t		a[32];
 	uint8_t		b[32];
 	MpcWriter	w;
+	size_t		i;
 
 	if (size > FUZZ_MAX || mpc_contract_read(&contract, data, size) != MPC_OK)
 		return 0;
+	for (i = 0; i < contract.ncolumns; i++)
+		fuzz_check(contract.column[i].values == NULL);
 	mpc_contract_sort(&contract);
 	mpc_writer_init(&w, bytes, sizeof(bytes));
 	mpc_contract_write(&w, &contract);

@@ -55,7 +55,7 @@ rewrite(const MpcRequest *request, size_t size)
 	roster.n = request->n;
 	roster.me = request->asker;
 	mpc_writer_init(&w, rewritten, sizeof(rewritten));
-	mpc_request_write(&w, &nobody, &roster, request->m, request->issued_at, request->nonce,
+	mpc_request_write(&w, &nobody, &roster, request->protocol, request->m, request->issued_at, request->nonce,
 					  bytes + FIXED, request->query, request->policy);
 	fuzz_check(w.status == MPC_OK && w.len == size);
 	memcpy(rewritten + EXPIRES, bytes + EXPIRES, 8);

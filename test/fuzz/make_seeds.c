@@ -5,7 +5,9 @@
 #include <stdio.h>
 
 #include "fuzz.h"
-#include "protocol/contract.h"
+#include "fuzz_sketch.h"
+#include "protocol/description.h"
+#include "protocol/group_key.h"
 #include "protocol/hello.h"
 #include "protocol/refusal.h"
 #include "protocol/request.h"
@@ -40,6 +42,7 @@ save_hellos(const char *folder)
 {
 	static MpcRoster roster;
 	MpcStr		contract = mpc_str("contract");
+	MpcStr		description = mpc_str("description");
 	MpcRefusal	refusal = {MPC_REFUSE_CONTRACT, {NULL, 0}, {NULL, 0}, NULL};
 	MpcWriter	w;
 
@@ -47,7 +50,7 @@ save_hellos(const char *folder)
 	mpc_hello_write(&w, &identity, &roster, zeros, mpc_str("payroll"), true);
 	save_written(folder, "hello", &w);
 	mpc_writer_init(&w, bytes, sizeof(bytes));
-	mpc_hello_answer_write(&w, &identity, zeros, &key, &contract);
+	mpc_hello_answer_write(&w, &identity, zeros, &key, &description);
 	save_written(folder, "answer", &w);
 	refusal.rule = mpc_str("rule");
 	refusal.contract = contract;
@@ -70,8 +73,13 @@ save_request(const char *folder)
 	roster.n = PARTIES;
 	memcpy(cards, key.card, sizeof(key.card));
 	mpc_writer_init(&w, bytes, sizeof(bytes));
-	mpc_request_write(&w, &identity, &roster, 2, 1, zeros, cards, mpc_str("query"), mpc_str("policy"));
+	mpc_request_write(&w, &identity, &roster, MPC_PROTOCOL_MASKED_SUM, 2, 1, zeros, cards,
+					  mpc_str("query"), mpc_str("policy"));
 	save_written(folder, "request", &w);
+	mpc_writer_init(&w, bytes, sizeof(bytes));
+	mpc_request_write(&w, &identity, &roster, MPC_PROTOCOL_SKETCH, 2, 1, zeros, cards,
+					  mpc_str("query"), mpc_str("policy"));
+	save_written(folder, "request_sketch", &w);
 	reply.next_card = key.card;
 	mpc_writer_init(&w, bytes, sizeof(bytes));
 	mpc_reply_write(&w, &identity, zeros, 1, PARTIES, 2, &reply);
@@ -88,10 +96,15 @@ save_query(const char *folder)
 	save(folder, "query", query, sizeof(query) - 1);
 }
 
+/* A contract, its one domain, both in a description, and a group's key. */
 static void
 save_contract(const char *folder)
 {
 	static MpcContract contract;
+	MpcStr		value[2] = {mpc_str("north"), mpc_str("south")};
+	MpcDomain	domain = {2, value};
+	MpcStr		dataset = mpc_str("payroll");
+	MpcValue	tuple[2] = {{false, mpc_str("north")}, {true, {NULL, 0}}};
 	MpcWriter	w;
 
 	contract.protocol = MPC_PROTOCOL_MASKED_SUM;
@@ -100,6 +113,8 @@ save_contract(const char *folder)
 	contract.column[0].role = MPC_ROLE_KEY;
 	contract.column[0].type = mpc_str("text");
 	contract.column[0].max_key_bytes = 61;
+	contract.column[0].values = &domain;
+	mpc_domain_hash(contract.column[0].domain, &domain);
 	contract.column[1].name = mpc_str("pay");
 	contract.column[1].role = MPC_ROLE_MEASURE;
 	contract.column[1].type = mpc_str("bigint");
@@ -108,6 +123,38 @@ save_contract(const char *folder)
 	mpc_writer_init(&w, bytes, sizeof(bytes));
 	mpc_contract_write(&w, &contract);
 	save_written(folder, "contract", &w);
+	mpc_writer_init(&w, bytes, sizeof(bytes));
+	mpc_domain_write(&w, &domain);
+	save_written(folder, "domain", &w);
+	mpc_writer_init(&w, bytes, sizeof(bytes));
+	mpc_description_write(&w, &dataset, &contract, 1);
+	save_written(folder, "description", &w);
+	mpc_writer_init(&w, bytes, sizeof(bytes));
+	mpc_group_key_write(&w, tuple, 2);
+	save_written(folder, "group_key", &w);
+}
+
+/* Three keys in 30 cells of four elements: small enough to change. */
+static void
+save_sketch(const char *folder)
+{
+	static const char shape[FUZZ_SHAPE_BYTES] = {5, 0, 1};
+	static const char *const keys[] = {"north", "south", "west"};
+	static MpcFe cell[FUZZ_MAX_ELEMENTS];
+	MpcSketch	sketch;
+	MpcFe		value = {7};
+	MpcFe		w = {1};
+	uint8_t		i;
+
+	memcpy(bytes, shape, sizeof(shape));
+	fuzz_shape(&sketch, bytes);
+	for (i = 0; i < 3; i++)
+	{
+		w[1] = i;
+		fuzz_add_key(&sketch, cell, keys[i], strlen(keys[i]), (const MpcFe *) &value, w);
+	}
+	memcpy(bytes + sizeof(shape), cell, fuzz_elements(&sketch) * sizeof(MpcFe));
+	save(folder, "sketch", bytes, sizeof(shape) + fuzz_elements(&sketch) * sizeof(MpcFe));
 }
 
 int
@@ -127,5 +174,6 @@ main(int argc, char **argv)
 	save_request(argv[1]);
 	save_query(argv[1]);
 	save_contract(argv[1]);
+	save_sketch(argv[1]);
 	return 0;
 }

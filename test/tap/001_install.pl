@@ -50,9 +50,9 @@ none(qq{
 # What anybody may call computes on its arguments alone, or raises. Whoever adds to this
 # list has to say why it reaches no peer, no policy and no row.
 my @harmless = qw(
-	card_epoch federation_validator fingerprint identity_card library_version
+	card_epoch domain_text federation_validator fingerprint identity_card library_version
 	measure_add measure_combine measure_deserialize measure_final measure_serialize measure_sum
-	parse_conninfo partner_server party_validator refuse_local refuse_local_bigint refuse_local_double_precision
+	parse_conninfo partner_server party_validator refuse_local refuse_local_bigint refuse_local_boolean refuse_local_double_precision refuse_local_integer
 	refuse_local_numeric refuse_local_real sodium_version split_names);
 is($fed->sql('alone', qq{
 	SELECT string_agg(DISTINCT proname, ' ' ORDER BY proname)

@@ -172,7 +172,7 @@ foreach my $pair ([ north => 'south' ], [ south => 'north' ])
 	my ($here, $there) = @$pair;
 	$fed->sql($here, "CREATE SERVER pair FOREIGN DATA WRAPPER mpc_federation OPTIONS (parties '$there');
 		GRANT USAGE ON FOREIGN SERVER pair TO analyst; CREATE SCHEMA two; GRANT USAGE ON SCHEMA two TO analyst;
-		SELECT mpc_publish('both', 'own.pay', 'pair', measures => '{salary}', filters => '{sex}');
+		SELECT mpc_publish('both', 'own.pay', 'pair', measures => '{salary}', filters => '{sex}', allow_overlap => true);
 		IMPORT FOREIGN SCHEMA pair FROM SERVER pair INTO two; GRANT SELECT ON ALL TABLES IN SCHEMA two TO analyst");
 }
 my $two = 'SELECT sum(salary) FROM two.both';

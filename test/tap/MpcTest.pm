@@ -93,32 +93,31 @@ sub connect_all
 
 	foreach my $here (@names)
 	{
-		$self->create_role($here, "${_}_login") foreach grep { $_ ne $here } @names;
+		$self->sql($here, join(";\n", map { $self->_create_role($here, "${_}_login") } grep { $_ ne $here } @names));
 	}
 	foreach my $here (@names)
 	{
 		my @partners = grep { $_ ne $here } @names;
+		my @sql;
 		foreach my $there (@partners)
 		{
 			my $user = "${here}_login";
 			my $password = $self->{password}{$there}{$user};
-			$self->sql($here,
-				sprintf 'SELECT mpc_partner(%s)', _list(
-					$there, $identity{$there}, $self->conninfo($there),
-					$user, $password, "${there}_login"));
-			$self->sql($here,
-				"CREATE USER MAPPING FOR analyst SERVER $there"
-				  . ' OPTIONS (user ' . _literal($user)
-				  . ', password ' . _literal($password) . ')');
+			push @sql, sprintf 'SELECT mpc_partner(%s)', _list(
+				$there, $identity{$there}, $self->conninfo($there),
+				$user, $password, "${there}_login");
+			push @sql, "CREATE USER MAPPING FOR analyst SERVER $there"
+			  . ' OPTIONS (user ' . _literal($user)
+			  . ', password ' . _literal($password) . ')';
 		}
 
 		my %options = (parties => join(', ', @partners), %{ $self->{options} });
-		$self->sql($here,
-			'CREATE SERVER offices FOREIGN DATA WRAPPER mpc_federation OPTIONS ('
-			  . join(', ', map { "$_ " . _literal($options{$_}) } sort keys %options)
-			  . ')');
-		$self->sql($here, 'GRANT USAGE ON FOREIGN SERVER offices TO analyst');
-		$self->sql($here, 'CREATE SCHEMA joint; GRANT USAGE ON SCHEMA joint TO analyst');
+		push @sql, 'CREATE SERVER offices FOREIGN DATA WRAPPER mpc_federation OPTIONS ('
+		  . join(', ', map { "$_ " . _literal($options{$_}) } sort keys %options)
+		  . ')';
+		push @sql, 'GRANT USAGE ON FOREIGN SERVER offices TO analyst';
+		push @sql, 'CREATE SCHEMA joint', 'GRANT USAGE ON SCHEMA joint TO analyst';
+		$self->sql($here, join(";\n", @sql));
 	}
 	return;
 }
@@ -132,10 +131,17 @@ A role that may log in with a password of its own, kept in $fed.
 sub create_role
 {
 	my ($self, $name, $role) = @_;
+	$self->sql($name, $self->_create_role($name, $role));
+	return;
+}
+
+# The statement; the password is kept.
+sub _create_role
+{
+	my ($self, $name, $role) = @_;
 	my $password = _random_hex(16);
 	$self->{password}{$name}{$role} = $password;
-	$self->sql($name, "CREATE ROLE $role LOGIN PASSWORD " . _literal($password));
-	return;
+	return "CREATE ROLE $role LOGIN PASSWORD " . _literal($password);
 }
 
 =item $fed->publish(dataset, {options}, party => {options}, ...)

@@ -193,7 +193,10 @@ test_fields(void **state)
 {
 	(void) state;
 	build_contract(&contract);
-	contract.column[1].max_key_bytes = 1;
+	contract.column[1].max_key_bytes = 61;
+	assert_int_equal(pass(&contract), MPC_MALFORMED);
+	build_contract(&contract);
+	contract.column[4].domain[31] = 1;
 	assert_int_equal(pass(&contract), MPC_MALFORMED);
 	build_contract(&contract);
 	contract.column[4].role = (MpcRole) 5;
@@ -209,6 +212,60 @@ test_fields(void **state)
 	assert_int_equal(pass(&contract), MPC_MALFORMED);
 	assert_int_equal(mpc_contract_read(&again, "\1\1\1\0\0", 5), MPC_LIMIT);
 	assert_int_equal(mpc_contract_read(&again, "\0\0\1\0\0", 5), MPC_OK);
+}
+
+/* A key has room for its flag and its length at least, and for no more than a tuple may have. */
+static void
+test_key_bytes(void **state)
+{
+	static const struct
+	{
+		uint16_t	max_key_bytes;
+		MpcStatus	status;
+	}			cases[] = {
+		{0, MPC_MALFORMED},
+		{1, MPC_MALFORMED},
+		{2, MPC_OK},
+		{61, MPC_OK},
+		{2048, MPC_OK},
+		{2049, MPC_MALFORMED},
+		{65535, MPC_MALFORMED},
+	};
+	size_t		i;
+
+	(void) state;
+	build_contract(&contract);
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+	{
+		contract.column[0].max_key_bytes = cases[i].max_key_bytes;
+		assert_int_equal(pass(&contract), cases[i].status);
+	}
+	/* An open key: a domain of zeros. */
+	contract.column[0].max_key_bytes = 61;
+	memset(contract.column[0].domain, 0, 32);
+	assert_int_equal(pass(&contract), MPC_OK);
+}
+
+/* A domain's values are no part of the bytes, and go with the column into a question's contract. */
+static void
+test_values(void **state)
+{
+	static const MpcDomain domain = {0, NULL};
+	MpcStr		missing;
+	MpcRole		role;
+
+	(void) state;
+	build_contract(&contract);
+	contract.column[0].values = &domain;
+	memset(&again, 0xff, sizeof(again));
+	assert_int_equal(pass(&contract), MPC_OK);
+	assert_null(again.column[0].values);
+	assert_null(again.column[4].values);
+	memset(&query, 0, sizeof(query));
+	query.nkeys = 1;
+	query.key[0] = mpc_str("dept");
+	assert_int_equal(mpc_contract_of_query(&again, &contract, &query, &missing, &role), MPC_OK);
+	assert_ptr_equal(again.column[0].values, &domain);
 }
 
 static void
@@ -270,6 +327,8 @@ main(void)
 		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_bounds),
 		cmocka_unit_test(test_fields),
+		cmocka_unit_test(test_key_bytes),
+		cmocka_unit_test(test_values),
 		cmocka_unit_test(test_caps),
 		cmocka_unit_test(test_of_query),
 	};

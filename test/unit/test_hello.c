@@ -86,12 +86,12 @@ test_hello_strict(void **state)
 
 /* Member 1 answers. */
 static size_t
-write_answer(const uint8_t *to, const MpcOneTimeKey *key, const MpcStr *contract)
+write_answer(const uint8_t *to, const MpcOneTimeKey *key, const MpcStr *description)
 {
 	MpcWriter	w;
 
 	mpc_writer_init(&w, bytes, sizeof(bytes));
-	mpc_hello_answer_write(&w, &fed.id[1], to, key, contract);
+	mpc_hello_answer_write(&w, &fed.id[1], to, key, description);
 	assert_int_equal(w.status, MPC_OK);
 	return w.len;
 }
@@ -107,18 +107,18 @@ judge_answer(const uint8_t *message, size_t len, void *arg)
 static void
 test_answer(void **state)
 {
-	MpcStr		contract = mpc_str("contract bytes");
+	MpcStr		description = mpc_str("description bytes");
 	MpcHelloAnswer answer;
-	size_t		len = write_answer(nonce, &fed.key[1], &contract);
+	size_t		len = write_answer(nonce, &fed.key[1], &description);
 
 	(void) state;
 	assert_int_equal(mpc_hello_answer_read(&answer, bytes, len, nonce, &fed.id[1].card), MPC_OK);
-	assert_true(mpc_str_equal(answer.contract, contract));
+	assert_true(mpc_str_equal(answer.description, description));
 	assert_memory_equal(answer.card, fed.key[1].card, MPC_ONETIME_BYTES);
 	refuse_damage(bytes, len, 16, judge_answer, &fed.id[1].card);
 	len = write_answer(nonce, &fed.key[1], NULL);
 	assert_int_equal(mpc_hello_answer_read(&answer, bytes, len, nonce, &fed.id[1].card), MPC_OK);
-	assert_null(answer.contract.data);
+	assert_null(answer.description.data);
 	refuse_lengths(bytes, len, judge_answer, &fed.id[1].card);
 }
 

@@ -62,7 +62,7 @@ begin(Question *q, Federation *f, uint16_t asker, const char *text)
 	mpc_writer_init(&w, q->message, sizeof(q->message));
 	assert_int_equal(mpc_ask_begin(&q->ask, &f->id[asker], &f->roster[asker],
 								   (const MpcStaticHalf *) f->half[asker], f->cards, hash,
-								   LANES, 1, mpc_str(text), mpc_str("policy"),
+								   MPC_PROTOCOL_MASKED_SUM, LANES, 1, mpc_str(text), mpc_str("policy"),
 								   q->sum, q->confirm, &w), MPC_OK);
 	q->len = w.len;
 }
@@ -111,6 +111,15 @@ exchange_all(Question *q)
 }
 
 static void
+decode_sums(MpcWide out[LANES], const MpcFe *sum)
+{
+	size_t		k;
+
+	for (k = 0; k < LANES; k++)
+		mpc_field_to_wide(&out[k], sum[k]);
+}
+
+static void
 check_sum(uint16_t n, uint16_t asker)
 {
 	MpcWide		out[LANES];
@@ -122,7 +131,8 @@ check_sum(uint16_t n, uint16_t asker)
 	federation_keys(&fed, "payroll");
 	begin(&question, &fed, asker, "query");
 	exchange_all(&question);
-	assert_int_equal(mpc_ask_end(&question.ask, out, &a, &b), MPC_OK);
+	assert_int_equal(mpc_ask_end(&question.ask, &a, &b), MPC_OK);
+	decode_sums(out, question.ask.sum);
 	for (k = 0; k < LANES; k++)
 		assert_int_equal(mpc_wide_compare(&out[k], &question.plain[k]), 0);
 	mpc_ask_wipe(&question.ask);
@@ -267,10 +277,26 @@ start_three(void)
 	begin(&question, &fed, 0, "query");
 }
 
+/* Peers read which protocol it is from the request. */
+static void
+test_protocol(void **state)
+{
+	MpcWriter	w;
+
+	(void) state;
+	start_three();
+	assert_int_equal(question.ask.request.protocol, MPC_PROTOCOL_MASKED_SUM);
+	mpc_writer_init(&w, question.message, sizeof(question.message));
+	assert_int_equal(mpc_ask_begin(&question.ask, &fed.id[0], &fed.roster[0], (const MpcStaticHalf *) fed.half[0],
+								   fed.cards, NULL, MPC_PROTOCOL_SKETCH, LANES, 1, mpc_str("q"), mpc_str("p"),
+								   question.sum, question.confirm, &w), MPC_OK);
+	assert_int_equal(question.ask.request.protocol, MPC_PROTOCOL_SKETCH);
+	mpc_ask_wipe(&question.ask);
+}
+
 static void
 test_each_once(void **state)
 {
-	MpcWide		out[LANES];
 	MpcReply	reply;
 	uint16_t	a;
 	uint16_t	b;
@@ -286,9 +312,9 @@ test_each_once(void **state)
 	assert_int_equal(mpc_ask_take_reply(&question.ask, 3, reply_bytes, len, &reply), MPC_MISMATCH);
 	assert_int_equal(mpc_ask_take_reply(&question.ask, 1, reply_bytes, len, &reply), MPC_OK);
 	assert_int_equal(mpc_ask_take_reply(&question.ask, 1, reply_bytes, len, &reply), MPC_MISMATCH);
-	assert_int_equal(mpc_ask_end(&question.ask, out, &a, &b), MPC_MISMATCH);
+	assert_int_equal(mpc_ask_end(&question.ask, &a, &b), MPC_MISMATCH);
 	assert_int_equal(exchange(&question, 2), MPC_OK);
-	assert_int_equal(mpc_ask_end(&question.ask, out, &a, &b), MPC_OK);
+	assert_int_equal(mpc_ask_end(&question.ask, &a, &b), MPC_OK);
 }
 
 static void
@@ -326,7 +352,7 @@ test_no_space(void **state)
 	assert_true(mpc_is_zero(question.x[1], sizeof(question.x[1])));
 	mpc_writer_init(&w, question.message, 300);
 	assert_int_equal(mpc_ask_begin(&question.ask, &fed.id[0], &fed.roster[0], (const MpcStaticHalf *) fed.half[0],
-								   fed.cards, NULL, LANES, 1, mpc_str("q"), mpc_str("p"),
+								   fed.cards, NULL, MPC_PROTOCOL_MASKED_SUM, LANES, 1, mpc_str("q"), mpc_str("p"),
 								   question.sum, question.confirm, &w), MPC_NOSPACE);
 	assert_true(mpc_is_zero(&question.ask.own, sizeof(question.ask.own)));
 }
@@ -353,7 +379,6 @@ test_low_order_key(void **state)
 static void
 test_wrong_tag(void **state)
 {
-	MpcWide		out[LANES];
 	MpcReply	reply;
 	uint16_t	a = 99;
 	uint16_t	b = 99;
@@ -367,7 +392,7 @@ test_wrong_tag(void **state)
 	reply_bytes[152 + 16] ^= 1;
 	resign(reply_bytes, len, &fed.id[2], "MPCAGG-v1/sig/reply");
 	assert_int_equal(mpc_ask_take_reply(&question.ask, 2, reply_bytes, len, &reply), MPC_OK);
-	assert_int_equal(mpc_ask_end(&question.ask, out, &a, &b), MPC_CONFIRMATION);
+	assert_int_equal(mpc_ask_end(&question.ask, &a, &b), MPC_CONFIRMATION);
 	assert_int_equal(a, 1);
 	assert_int_equal(b, 2);
 }
@@ -416,7 +441,6 @@ take_foreign(void)
 	uint16_t	a;
 	uint16_t	b;
 	size_t		len;
-	size_t		k;
 
 	assert_int_equal(mpc_ask_contribute(&question.ask, (const MpcFe *) question.x[0]), MPC_OK);
 	assert_int_equal(exchange(&question, 1), MPC_OK);
@@ -426,9 +450,8 @@ take_foreign(void)
 	memcpy(question.ask.request.rid, second.ask.request.rid, 32);
 	assert_int_equal(mpc_ask_take_reply(&question.ask, 2, reply_bytes, len, &reply), MPC_OK);
 	memcpy(question.ask.request.rid, rid, 32);
-	assert_int_equal(mpc_ask_end(&question.ask, out, &a, &b), MPC_CONFIRMATION);
-	for (k = 0; k < LANES; k++)
-		mpc_field_to_wide(&out[k], question.sum[k]);
+	assert_int_equal(mpc_ask_end(&question.ask, &a, &b), MPC_CONFIRMATION);
+	decode_sums(out, (const MpcFe *) question.sum);
 	assert_int_equal(check_range(out, 3, INT64_MIN, INT64_MAX), MPC_RANGE);
 }
 
@@ -598,6 +621,7 @@ main(void)
 		cmocka_unit_test(test_hundred),
 		cmocka_unit_test(test_known_answer_peer),
 		cmocka_unit_test(test_known_answer_asker),
+		cmocka_unit_test(test_protocol),
 		cmocka_unit_test(test_each_once),
 		cmocka_unit_test(test_key_is_spent),
 		cmocka_unit_test(test_no_space),

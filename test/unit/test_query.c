@@ -318,6 +318,19 @@ test_names(void **state)
 	assert_int_equal(pass(&query), MPC_MALFORMED);
 }
 
+/* A key twice is the same groups once more: neither written nor read. */
+static void
+test_keys_differ(void **state)
+{
+	(void) state;
+	build_query(&query);
+	query.key[1] = query.key[0];
+	assert_int_equal(write_status(&query), MPC_MALFORMED);
+	assert_int_equal(mpc_query_read(&again, "\1\1\0t\2\1\0a\1\0a\0\0", 13), MPC_MALFORMED);
+	assert_int_equal(mpc_query_read(&again, "\1\1\0t\2\1\0a\1\0b\0\0", 13), MPC_OK);
+	assert_int_equal(mpc_query_read(&again, "\1\1\0t\3\1\0a\1\0b\1\0a\0\0", 16), MPC_MALFORMED);
+}
+
 static void
 test_version_and_size(void **state)
 {
@@ -467,6 +480,7 @@ main(void)
 		cmocka_unit_test(test_child_counts),
 		cmocka_unit_test(test_functions),
 		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_keys_differ),
 		cmocka_unit_test(test_version_and_size),
 		cmocka_unit_test(test_depth),
 		cmocka_unit_test(test_caps),

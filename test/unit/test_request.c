@@ -29,15 +29,21 @@ make_federation(void **state)
 
 /* Member 1 asks. */
 static size_t
-write_request(void)
+write_request_for(uint8_t protocol)
 {
 	MpcWriter	w;
 
 	mpc_writer_init(&w, bytes, sizeof(bytes));
-	mpc_request_write(&w, &fed.id[1], &fed.roster[1], LANES, 1000000, nonce, fed.cards,
+	mpc_request_write(&w, &fed.id[1], &fed.roster[1], protocol, LANES, 1000000, nonce, fed.cards,
 					  mpc_str("the query"), mpc_str("the policy"));
 	assert_int_equal(w.status, MPC_OK);
 	return w.len;
+}
+
+static size_t
+write_request(void)
+{
+	return write_request_for(MPC_PROTOCOL_MASKED_SUM);
 }
 
 static MpcStatus
@@ -59,6 +65,7 @@ test_request(void **state)
 	assert_int_equal(mpc_request_read(&request, bytes, len), MPC_OK);
 	assert_int_equal(request.n, PARTIES);
 	assert_int_equal(request.asker, 1);
+	assert_int_equal(request.protocol, MPC_PROTOCOL_MASKED_SUM);
 	assert_int_equal(request.m, LANES);
 	assert_true(request.issued_at == 1000000 && request.expires_at == 601000000);
 	assert_true(mpc_str_equal(request.query, mpc_str("the query")));
@@ -69,6 +76,22 @@ test_request(void **state)
 	assert_int_equal(mpc_request_verify(&request, &fed.id[0].card), MPC_IDENTITY);
 	assert_int_equal(mpc_request_check_cards(&request, &fed.roster[0], mpc_str("payroll"), &bad), MPC_OK);
 	assert_int_equal(len, 164 + PARTIES * 192 + 4 + 9 + 4 + 10 + 4 + 64);
+}
+
+/* The protocol is a byte of the header, and no other than these two. */
+static void
+test_request_protocol(void **state)
+{
+	MpcWriter	w;
+	size_t		len = write_request_for(MPC_PROTOCOL_SKETCH);
+
+	(void) state;
+	assert_int_equal(bytes[8], 4);
+	assert_int_equal(judge_request(bytes, len, &fed.id[1].card), MPC_OK);
+	assert_int_equal(request.protocol, MPC_PROTOCOL_SKETCH);
+	mpc_writer_init(&w, bytes, sizeof(bytes));
+	mpc_request_write(&w, &fed.id[1], &fed.roster[1], 2, LANES, 1, nonce, fed.cards, mpc_str(""), mpc_str(""));
+	assert_int_equal(w.status, MPC_VERSION);
 }
 
 static void
@@ -96,7 +119,11 @@ test_request_fields(void **state)
 {
 	(void) state;
 	assert_int_equal(read_altered(7, 1, 2), MPC_VERSION);
+	assert_int_equal(read_altered(8, 1, 0), MPC_VERSION);
 	assert_int_equal(read_altered(8, 1, 2), MPC_VERSION);
+	assert_int_equal(read_altered(8, 1, 3), MPC_VERSION);
+	assert_int_equal(read_altered(8, 1, 5), MPC_VERSION);
+	assert_int_equal(read_altered(8, 1, MPC_PROTOCOL_SKETCH), MPC_OK);
 	assert_int_equal(read_altered(9, 1, 0x01), MPC_VERSION);
 	assert_int_equal(read_altered(9, 1, 0x43), MPC_VERSION);
 	assert_int_equal(read_altered(10, 2, 1), MPC_LIMIT);
@@ -202,13 +229,13 @@ test_request_limits(void **state)
 
 	(void) state;
 	mpc_writer_init(&w, NULL, 0);
-	mpc_request_write(&w, &fed.id[1], &fed.roster[1], LANES, 1, nonce, fed.cards, query, mpc_str(""));
+	mpc_request_write(&w, &fed.id[1], &fed.roster[1], MPC_PROTOCOL_MASKED_SUM, LANES, 1, nonce, fed.cards, query, mpc_str(""));
 	assert_int_equal(w.status, MPC_LIMIT);
 	mpc_writer_init(&w, NULL, 0);
-	mpc_request_write(&w, &fed.id[1], &fed.roster[1], 0, 1, nonce, fed.cards, mpc_str(""), mpc_str(""));
+	mpc_request_write(&w, &fed.id[1], &fed.roster[1], MPC_PROTOCOL_SKETCH, 0, 1, nonce, fed.cards, mpc_str(""), mpc_str(""));
 	assert_int_equal(w.status, MPC_LIMIT);
 	mpc_writer_init(&w, bytes, 100);
-	mpc_request_write(&w, &fed.id[1], &fed.roster[1], 1, 1, nonce, fed.cards, mpc_str(""), mpc_str(""));
+	mpc_request_write(&w, &fed.id[1], &fed.roster[1], MPC_PROTOCOL_MASKED_SUM, 1, 1, nonce, fed.cards, mpc_str(""), mpc_str(""));
 	assert_int_equal(w.status, MPC_NOSPACE);
 }
 
@@ -350,6 +377,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_request),
+		cmocka_unit_test(test_request_protocol),
 		cmocka_unit_test(test_request_damage),
 		cmocka_unit_test(test_request_fields),
 		cmocka_unit_test(test_request_signer),

@@ -1,0 +1,99 @@
+/*
+ * joint_keys.c
+ *		Which columns does a query group a joint table by?
+ *
+ * Taken from the query as it was written: the planner may drop a grouping column that it
+ * knows to be constant, and the peers must not lose it. Columns that are counted
+ * DISTINCT are keys of the question, too: their groups are rolled up here (joint_rows.c).
+ */
+#include "postgres.h"
+
+#include "face/joint.h"
+#include "nodes/nodeFuncs.h"
+#include "optimizer/optimizer.h"
+#include "optimizer/tlist.h"
+#include "utils/lsyscache.h"
+
+/* The plain column an expression is, NULL otherwise. */
+static Var *
+plain_column(Node *node, Index relid)
+{
+	if (IsA(node, RelabelType))
+		node = (Node *) ((RelabelType *) node)->arg;
+	if (!IsA(node, Var) || ((Var *) node)->varno != relid || ((Var *) node)->varlevelsup > 0 ||
+		((Var *) node)->varattno <= 0)
+		return NULL;
+	return (Var *) node;
+}
+
+/* NULL, or why the column cannot be a key. */
+static const char *
+key_refusal(const Var *var)
+{
+	if (OidIsValid(var->varcollid) && !get_collation_isdeterministic(var->varcollid))
+		return "A key column needs a deterministic collation.";
+	return NULL;
+}
+
+static void
+add_key(MpcJointRel *joint, Var *var)
+{
+	if (joint->refusal == NULL)
+		joint->refusal = key_refusal(var);
+	if (list_member_int(joint->keys, var->varattno))
+		return;
+	joint->keys = lappend_int(joint->keys, var->varattno);
+	joint->key_vars = lappend(joint->key_vars, copyObject(var));
+}
+
+static void
+add_group_columns(MpcJointRel *joint, Query *parse, Index relid)
+{
+	ListCell   *lc;
+
+	foreach(lc, parse->groupClause)
+	{
+		Node	   *expr = get_sortgroupclause_expr(lfirst(lc), parse->targetList);
+		Var		   *var = plain_column(expr, relid);
+
+		if (var == NULL)
+		{
+			joint->refusal = "GROUP BY over a joint table takes its key columns only, no expressions of them.";
+			return;
+		}
+		add_key(joint, var);
+	}
+	joint->ngroup = list_length(joint->keys);
+}
+
+static void
+add_distinct_columns(MpcJointRel *joint, Query *parse, Index relid)
+{
+	List	   *exprs = list_make2(parse->targetList, parse->havingQual);
+	List	   *found = pull_var_clause((Node *) exprs, PVC_INCLUDE_AGGREGATES | PVC_RECURSE_PLACEHOLDERS | PVC_RECURSE_WINDOWFUNCS);
+	ListCell   *lc;
+
+	foreach(lc, found)
+	{
+		Aggref	   *agg = lfirst(lc);
+		Var		   *var;
+
+		if (!IsA(agg, Aggref) || agg->aggdistinct == NIL || list_length(agg->args) != 1)
+			continue;
+		var = plain_column((Node *) linitial_node(TargetEntry, agg->args)->expr, relid);
+		if (var != NULL)
+			add_key(joint, var);
+	}
+}
+
+void
+mpc_joint_keys(MpcJointRel *joint, PlannerInfo *root, Index relid)
+{
+	if (root->parse->groupingSets != NIL)
+		return;
+	add_group_columns(joint, root->parse, relid);
+	if (joint->refusal == NULL)
+		add_distinct_columns(joint, root->parse, relid);
+	if (list_length(joint->keys) > MPC_MAX_KEYS && joint->refusal == NULL)
+		joint->refusal = psprintf("One question can have at most %d keys.", MPC_MAX_KEYS);
+}

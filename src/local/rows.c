@@ -1,0 +1,246 @@
+/*
+ * rows.c
+ *		Which group is a row of the statement, or does it belong to the rest?
+ *
+ * Columns stand as mpc_statement_write() wrote them: keys, count(*) where no sum counts
+ * the rows, measures. A key outside its domain or too long for its contract is no group:
+ * partners have no place for it.
+ */
+#include "postgres.h"
+
+#include "access/detoast.h"
+#include "crypto/secret.h"
+#include "executor/tuptable.h"
+#include "local/measure_sum.h"
+#include "local/rows.h"
+#include "protocol/group_key.h"
+#include "utils/memutils.h"
+
+/* No encoding of a server takes more than four times the bytes of UTF-8. */
+#define MAX_GROWTH		4
+
+typedef enum Place
+{
+	OWN_GROUP,
+	OUTSIDE_DOMAIN,
+	TOO_LONG
+} Place;
+
+static Datum
+column_datum(const TupleTableSlot *slot, int column)
+{
+	if (slot->tts_isnull[column])
+		elog(ERROR, "aggregate of a dataset gave null");
+	return slot->tts_values[column];
+}
+
+/* Rows and measures. Any measure's sum has counted the rows. */
+static void
+read_row(MpcRows *rows, const TupleTableSlot *slot)
+{
+	const MpcLanes *lanes = rows->lanes;
+	MpcLocalGroup *row = &rows->row;
+	int			column = rows->statement->nkeys;
+	int			i;
+
+	if (!mpc_statement_has_sums(lanes))
+		row->rows = DatumGetInt64(column_datum(slot, column++));
+	for (i = 0; i < lanes->nmeasures; i++)
+	{
+		if (lanes->measure[i].wants_sum)
+		{
+			mpc_measure_sum_read(&row->measure[i], column_datum(slot, column++));
+			row->rows = row->measure[i].rows;
+		}
+		else
+			row->measure[i].nonnull = DatumGetInt64(column_datum(slot, column++));
+	}
+}
+
+static void
+note_violation(const MpcRows *rows)
+{
+	MpcLocalAnswer *answer = rows->answer;
+	int			i;
+
+	for (i = 0; i < answer->nmeasures; i++)
+	{
+		if (rows->row.measure[i].violated && (answer->violated < 0 || i < answer->violated))
+			answer->violated = i;
+	}
+}
+
+/* Text that is longer than any key may be, without reading it. */
+static bool
+is_oversized(const MpcType *type, Datum value)
+{
+	return (type->kind == MPC_KIND_TEXT || type->kind == MPC_KIND_VARCHAR) &&
+		toast_raw_datum_size(value) > VARHDRSZ + MAX_GROWTH * MPC_MAX_TUPLE_BYTES;
+}
+
+/* The canonical bytes of one key column, in memory of the row. */
+static bool
+encode_column(MpcValue *value, const MpcType *type, const TupleTableSlot *slot, int column)
+{
+	StringInfoData bytes;
+
+	value->null = slot->tts_isnull[column];
+	value->bytes = mpc_str("");
+	if (value->null)
+		return true;
+	if (is_oversized(type, slot->tts_values[column]))
+		return false;
+	initStringInfo(&bytes);
+	mpc_value_encode(&bytes, type, slot->tts_values[column]);
+	value->bytes.data = (const uint8 *) bytes.data;
+	value->bytes.len = bytes.len;
+	return true;
+}
+
+/* A value outside a domain is no long key, however long it is. */
+static Place
+place_column(const MpcLayout *layout, int column, const MpcValue *value)
+{
+	const MpcDomain *domain = layout->domain[column];
+	uint32_t	position;
+
+	if (domain != NULL && !mpc_domain_find(domain, value, &position))
+		return OUTSIDE_DOMAIN;
+	return mpc_group_key_size(value) > layout->max_key_bytes[column] ? TOO_LONG : OWN_GROUP;
+}
+
+/* Fills tuple for a group of its own. */
+static Place
+place_row(const MpcRows *rows, const TupleTableSlot *slot, MpcValue *tuple)
+{
+	const MpcLayout *layout = rows->layout;
+	Place		place = OWN_GROUP;
+	int			i;
+
+	for (i = 0; i < rows->statement->nkeys && place == OWN_GROUP; i++)
+	{
+		if (encode_column(&tuple[i], &rows->statement->key[i].local, slot, i))
+			place = place_column(layout, i, &tuple[i]);
+		else
+			place = layout->domain[i] != NULL ? OUTSIDE_DOMAIN : TOO_LONG;
+	}
+	return place;
+}
+
+static bool
+has_room(const MpcRows *rows)
+{
+	return rows->layout->kind == MPC_LAYOUT_DOMAIN || rows->answer->ngroups < rows->max_groups;
+}
+
+static MpcLocalGroup *
+add_group(MpcRows *rows, const MpcValue *tuple)
+{
+	int			nkeys = rows->statement->nkeys;
+	Size		size = 0;
+	MpcWriter	w;
+	MpcStr		key;
+	MpcLocalGroup *group;
+	int			i;
+
+	for (i = 0; i < nkeys; i++)
+		size += mpc_group_key_size(&tuple[i]);
+	mpc_writer_init(&w, palloc(size), size);
+	mpc_group_key_write(&w, tuple, nkeys);
+	key.data = w.data;
+	key.len = w.len;
+	group = mpc_groups_add(rows->answer, key);
+	if (rows->layout->kind == MPC_LAYOUT_DOMAIN &&
+		!mpc_domain_group(rows->layout->domain, rows->layout->nkeys, tuple, &group->position))
+		elog(ERROR, "key of a group is outside its domain");
+	return group;
+}
+
+/* Where the row's numbers go; NULL: there are more groups than may be. */
+static MpcLocalGroup *
+find_place(MpcRows *rows, const TupleTableSlot *slot)
+{
+	MpcValue	tuple[MPC_MAX_KEYS];
+	Place		place;
+
+	if (rows->statement->nkeys == 0)
+		return &rows->answer->rest;
+	place = place_row(rows, slot, tuple);
+	if (place == OWN_GROUP)
+		return has_room(rows) ? add_group(rows, tuple) : NULL;
+	if (place == TOO_LONG)
+		rows->answer->long_keys++;
+	return &rows->answer->rest;
+}
+
+static bool
+take_row(TupleTableSlot *slot, DestReceiver *self)
+{
+	MpcRows    *rows = (MpcRows *) self;
+	MemoryContext old;
+	MpcLocalGroup *place;
+
+	MemoryContextReset(rows->context);
+	old = MemoryContextSwitchTo(rows->context);
+	slot_getallattrs(slot);
+	rows->nrows++;
+	place = find_place(rows, slot);
+	if (place != NULL)
+	{
+		read_row(rows, slot);
+		note_violation(rows);
+		mpc_groups_merge(rows->answer, place, &rows->row);
+	}
+	else
+		rows->answer->too_many = true;
+	MemoryContextSwitchTo(old);
+	return place != NULL;
+}
+
+static void
+start_rows(DestReceiver *self, int operation, TupleDesc columns)
+{
+	const MpcRows *rows = (const MpcRows *) self;
+	int			expected = rows->statement->nkeys + rows->lanes->nmeasures +
+		(mpc_statement_has_sums(rows->lanes) ? 0 : 1);
+
+	if (columns->natts != expected)
+		elog(ERROR, "aggregate of a dataset has %d columns instead of %d", columns->natts, expected);
+}
+
+static void
+nothing_to_do(DestReceiver *self)
+{
+}
+
+void
+mpc_rows_init(MpcRows *rows, MpcLocalAnswer *answer, const MpcStatement *statement,
+			  const MpcLanes *lanes, const MpcLayout *layout, int64 max_groups)
+{
+	memset(rows, 0, sizeof(*rows));
+	rows->receiver.receiveSlot = take_row;
+	rows->receiver.rStartup = start_rows;
+	rows->receiver.rShutdown = nothing_to_do;
+	rows->receiver.rDestroy = nothing_to_do;
+	rows->receiver.mydest = DestTuplestore; /* any that has no meaning to SPI */
+	rows->statement = statement;
+	rows->lanes = lanes;
+	rows->layout = layout;
+	rows->max_groups = max_groups;
+	rows->answer = answer;
+	rows->row.measure = mpc_groups_alloc(answer, lanes->nmeasures * sizeof(MpcLocalSum));
+	rows->context = AllocSetContextCreate(answer->context, "mpc_agg row", ALLOCSET_DEFAULT_SIZES);
+}
+
+void
+mpc_rows_end(MpcRows *rows)
+{
+	MemoryContextDelete(rows->context);
+	mpc_wipe(&rows->row, sizeof(rows->row));
+	if (rows->statement->nkeys == 0 && rows->nrows != 1)
+		elog(ERROR, "aggregate of a dataset gave " INT64_FORMAT " rows", rows->nrows);
+	if (rows->answer->too_many)
+		rows->answer->violated = -1;	/* which groups came first is chance */
+	else
+		mpc_groups_sort(rows->answer);
+}
