@@ -7,9 +7,9 @@
 use strict;
 use warnings FATAL => 'all';
 
+use MpcBench;
 use MpcTest;
 use Test::More;
-use Time::HiRes qw(time);
 
 my $rows   = $ENV{ROWS} // 5_000_000;
 my $runs   = $ENV{RUNS} // 5;
@@ -21,24 +21,8 @@ my $fed = MpcTest::federation(
 	conf  => "shared_buffers = 1GB\nmax_wal_size = 4GB\nautovacuum = off\nlog_min_messages = error");
 my @names = $fed->names;
 
-sub median { my @sorted = sort { $a <=> $b } @_; return $sorted[ @sorted / 2 ]; }
-
 # The same question through postgres_fdw, once with every party behind it, once with the
 # asker's own table read directly.
-sub foreign_tables
-{
-	$fed->sql('north', 'CREATE EXTENSION postgres_fdw');
-	foreach my $there (@names)
-	{
-		my $node = $fed->node($there);
-		$fed->sql('north', "CREATE SERVER plain_$there FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host '"
-			  . $node->host . "', port '" . $node->port . "', dbname 'postgres', use_remote_estimate 'true', async_capable 'true')");
-		$fed->sql('north', "CREATE USER MAPPING FOR CURRENT_USER SERVER plain_$there");
-		$fed->sql('north', "CREATE FOREIGN TABLE plain_$there (amount bigint, price numeric(12,2)) SERVER plain_$there OPTIONS (table_name 'pay')");
-	}
-	return;
-}
-
 sub union_question
 {
 	my ($column, @tables) = @_;
@@ -46,39 +30,22 @@ sub union_question
 	return "SELECT sum(s), sum(s) / sum(n), sum(c) FROM ($parts) AS parts";
 }
 
-sub seconds
-{
-	my ($psql, $sql) = @_;
-	my $start = time;
-	my $answer = $psql->query_safe($sql);
-	return (time - $start, $answer);
-}
-
 sub compare_with_fdw
 {
 	my ($column, $workers) = @_;
 	my $psql = $fed->node('north')->background_psql('postgres');
-	my %sql = (
+	my ($time, $answer) = MpcBench::compare($psql, $runs,
 		joint      => "SELECT sum($column), avg($column), count(*) FROM joint.pay",
-		fdw_all    => union_question($column, map { "plain_$_" } @names),
-		fdw_others => union_question($column, 'pay', map { "plain_$_" } @names[ 1, 2 ]));
-	my (%time, %answer);
+		fdw_all    => union_question($column, map { "plain_pay_$_" } @names),
+		fdw_others => union_question($column, 'pay', map { "plain_pay_$_" } @names[ 1, 2 ]));
+	my %answer = map { $_ => [ split /\|/, $answer->{$_} ] } keys %$answer;
+	my %median = %$time;
 
-	foreach my $run (0 .. $runs)
-	{
-		foreach my $kind (sort keys %sql)
-		{
-			my ($took, $answer) = seconds($psql, $sql{$kind});
-			push @{ $time{$kind} }, 1000 * $took if $run > 0;    # the first warms up
-			$answer{$kind} = [ split /\|/, $answer ];
-		}
-	}
 	$psql->quit;
 	foreach my $kind (qw(fdw_all fdw_others))
 	{
 		is("$answer{joint}[0] $answer{joint}[2]", "$answer{$kind}[0] $answer{$kind}[2]", "$column, $workers workers: the same totals as $kind");
 	}
-	my %median = map { $_ => median(@{ $time{$_} }) } keys %time;
 	diag sprintf '%-6s with %d workers: joint %6.0f ms   postgres_fdw: all parties %6.0f ms (ratio %.2f), others only %6.0f ms (ratio %.2f)',
 		$column, $workers, $median{joint},
 		$median{fdw_all}, $median{joint} / $median{fdw_all},
@@ -129,7 +96,7 @@ sub load
 diag "three parties, $rows rows each, medians of $runs runs";
 latency();
 load();
-foreign_tables();
+MpcBench::foreign_tables($fed, 'pay', 'amount bigint, price numeric(12,2)');
 # Three servers share this machine's cores: where they are few, workers of one take them from the others.
 foreach my $workers (2, 0)
 {
