@@ -834,13 +834,18 @@ COMMENT ON FUNCTION mpc.describe(text) IS 'asks every party of a federation what
 REVOKE ALL ON FUNCTION mpc.describe(text) FROM PUBLIC;
 
 -- The explicit twins of the standard aggregates. They never see a row: over a joint
--- table the planner hands them to the federation, anywhere else they raise.
+-- table or a published relation the planner hands them to the federation, anywhere else they raise.
+-- The support function loads the library while a session's first such query is planned;
+-- a final function that modifies its state keeps them from being window functions.
 
+CREATE FUNCTION mpc.twin_support(internal) RETURNS internal
+	LANGUAGE c STRICT AS 'MODULE_PATHNAME', 'mpc_sql_twin_support';
+COMMENT ON FUNCTION mpc.twin_support(internal) IS 'for the planner: loads the library';
 CREATE FUNCTION mpc.refuse_local(internal, "any") RETURNS internal
-	LANGUAGE c IMMUTABLE PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'mpc_sql_refuse_local';
+	LANGUAGE c IMMUTABLE PARALLEL RESTRICTED SUPPORT mpc.twin_support AS 'MODULE_PATHNAME', 'mpc_sql_refuse_local';
 COMMENT ON FUNCTION mpc.refuse_local(internal, "any") IS 'raises: an mpc_* aggregate is answered by a federation only';
 CREATE FUNCTION mpc.refuse_local(internal) RETURNS internal
-	LANGUAGE c IMMUTABLE PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'mpc_sql_refuse_local';
+	LANGUAGE c IMMUTABLE PARALLEL RESTRICTED SUPPORT mpc.twin_support AS 'MODULE_PATHNAME', 'mpc_sql_refuse_local';
 COMMENT ON FUNCTION mpc.refuse_local(internal) IS 'raises: an mpc_* aggregate is answered by a federation only';
 CREATE FUNCTION mpc.refuse_local_bigint(internal) RETURNS bigint
 	LANGUAGE c IMMUTABLE PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'mpc_sql_refuse_local';
@@ -866,56 +871,154 @@ CREATE FUNCTION mpc.refuse_local_boolean(internal) RETURNS boolean
 	LANGUAGE c IMMUTABLE PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'mpc_sql_refuse_local';
 COMMENT ON FUNCTION mpc.refuse_local_boolean(internal) IS 'raises: an mpc_* aggregate is answered by a federation only';
 
-CREATE AGGREGATE @extschema@.mpc_parties(*) (SFUNC = mpc.refuse_local, STYPE = internal, FINALFUNC = mpc.refuse_local_integer, PARALLEL = RESTRICTED);
+CREATE AGGREGATE @extschema@.mpc_parties(*) (SFUNC = mpc.refuse_local, STYPE = internal, FINALFUNC = mpc.refuse_local_integer, FINALFUNC_MODIFY = READ_WRITE, PARALLEL = RESTRICTED);
 COMMENT ON AGGREGATE @extschema@.mpc_parties(*) IS 'number of parties that contribute to this row; null where groups were folded together';
 
-CREATE AGGREGATE @extschema@.mpc_remainder(*) (SFUNC = mpc.refuse_local, STYPE = internal, FINALFUNC = mpc.refuse_local_boolean, PARALLEL = RESTRICTED);
+CREATE AGGREGATE @extschema@.mpc_remainder(*) (SFUNC = mpc.refuse_local, STYPE = internal, FINALFUNC = mpc.refuse_local_boolean, FINALFUNC_MODIFY = READ_WRITE, PARALLEL = RESTRICTED);
 COMMENT ON AGGREGATE @extschema@.mpc_remainder(*) IS 'true in the row that holds what belongs to no group that may be shown';
 
-CREATE AGGREGATE @extschema@.mpc_count(*) (SFUNC = mpc.refuse_local, STYPE = internal, FINALFUNC = mpc.refuse_local_bigint, PARALLEL = RESTRICTED);
+CREATE AGGREGATE @extschema@.mpc_count(*) (SFUNC = mpc.refuse_local, STYPE = internal, FINALFUNC = mpc.refuse_local_bigint, FINALFUNC_MODIFY = READ_WRITE, PARALLEL = RESTRICTED);
 COMMENT ON AGGREGATE @extschema@.mpc_count(*) IS 'number of rows of all parties';
 
-CREATE AGGREGATE @extschema@.mpc_count("any") (SFUNC = mpc.refuse_local, STYPE = internal, FINALFUNC = mpc.refuse_local_bigint, PARALLEL = RESTRICTED);
+CREATE AGGREGATE @extschema@.mpc_count("any") (SFUNC = mpc.refuse_local, STYPE = internal, FINALFUNC = mpc.refuse_local_bigint, FINALFUNC_MODIFY = READ_WRITE, PARALLEL = RESTRICTED);
 COMMENT ON AGGREGATE @extschema@.mpc_count("any") IS 'number of rows of all parties in which the value is not null';
 
-CREATE AGGREGATE @extschema@.mpc_sum(smallint) (SFUNC = mpc.refuse_local, STYPE = internal, FINALFUNC = mpc.refuse_local_bigint, PARALLEL = RESTRICTED);
+CREATE AGGREGATE @extschema@.mpc_sum(smallint) (SFUNC = mpc.refuse_local, STYPE = internal, FINALFUNC = mpc.refuse_local_bigint, FINALFUNC_MODIFY = READ_WRITE, PARALLEL = RESTRICTED);
 COMMENT ON AGGREGATE @extschema@.mpc_sum(smallint) IS 'sum over the rows of all parties';
 
-CREATE AGGREGATE @extschema@.mpc_avg(smallint) (SFUNC = mpc.refuse_local, STYPE = internal, FINALFUNC = mpc.refuse_local_numeric, PARALLEL = RESTRICTED);
+CREATE AGGREGATE @extschema@.mpc_avg(smallint) (SFUNC = mpc.refuse_local, STYPE = internal, FINALFUNC = mpc.refuse_local_numeric, FINALFUNC_MODIFY = READ_WRITE, PARALLEL = RESTRICTED);
 COMMENT ON AGGREGATE @extschema@.mpc_avg(smallint) IS 'average over the rows of all parties';
 
-CREATE AGGREGATE @extschema@.mpc_sum(integer) (SFUNC = mpc.refuse_local, STYPE = internal, FINALFUNC = mpc.refuse_local_bigint, PARALLEL = RESTRICTED);
+CREATE AGGREGATE @extschema@.mpc_sum(integer) (SFUNC = mpc.refuse_local, STYPE = internal, FINALFUNC = mpc.refuse_local_bigint, FINALFUNC_MODIFY = READ_WRITE, PARALLEL = RESTRICTED);
 COMMENT ON AGGREGATE @extschema@.mpc_sum(integer) IS 'sum over the rows of all parties';
 
-CREATE AGGREGATE @extschema@.mpc_avg(integer) (SFUNC = mpc.refuse_local, STYPE = internal, FINALFUNC = mpc.refuse_local_numeric, PARALLEL = RESTRICTED);
+CREATE AGGREGATE @extschema@.mpc_avg(integer) (SFUNC = mpc.refuse_local, STYPE = internal, FINALFUNC = mpc.refuse_local_numeric, FINALFUNC_MODIFY = READ_WRITE, PARALLEL = RESTRICTED);
 COMMENT ON AGGREGATE @extschema@.mpc_avg(integer) IS 'average over the rows of all parties';
 
-CREATE AGGREGATE @extschema@.mpc_sum(bigint) (SFUNC = mpc.refuse_local, STYPE = internal, FINALFUNC = mpc.refuse_local_numeric, PARALLEL = RESTRICTED);
+CREATE AGGREGATE @extschema@.mpc_sum(bigint) (SFUNC = mpc.refuse_local, STYPE = internal, FINALFUNC = mpc.refuse_local_numeric, FINALFUNC_MODIFY = READ_WRITE, PARALLEL = RESTRICTED);
 COMMENT ON AGGREGATE @extschema@.mpc_sum(bigint) IS 'sum over the rows of all parties';
 
-CREATE AGGREGATE @extschema@.mpc_avg(bigint) (SFUNC = mpc.refuse_local, STYPE = internal, FINALFUNC = mpc.refuse_local_numeric, PARALLEL = RESTRICTED);
+CREATE AGGREGATE @extschema@.mpc_avg(bigint) (SFUNC = mpc.refuse_local, STYPE = internal, FINALFUNC = mpc.refuse_local_numeric, FINALFUNC_MODIFY = READ_WRITE, PARALLEL = RESTRICTED);
 COMMENT ON AGGREGATE @extschema@.mpc_avg(bigint) IS 'average over the rows of all parties';
 
-CREATE AGGREGATE @extschema@.mpc_sum(numeric) (SFUNC = mpc.refuse_local, STYPE = internal, FINALFUNC = mpc.refuse_local_numeric, PARALLEL = RESTRICTED);
+CREATE AGGREGATE @extschema@.mpc_sum(numeric) (SFUNC = mpc.refuse_local, STYPE = internal, FINALFUNC = mpc.refuse_local_numeric, FINALFUNC_MODIFY = READ_WRITE, PARALLEL = RESTRICTED);
 COMMENT ON AGGREGATE @extschema@.mpc_sum(numeric) IS 'sum over the rows of all parties';
 
-CREATE AGGREGATE @extschema@.mpc_avg(numeric) (SFUNC = mpc.refuse_local, STYPE = internal, FINALFUNC = mpc.refuse_local_numeric, PARALLEL = RESTRICTED);
+CREATE AGGREGATE @extschema@.mpc_avg(numeric) (SFUNC = mpc.refuse_local, STYPE = internal, FINALFUNC = mpc.refuse_local_numeric, FINALFUNC_MODIFY = READ_WRITE, PARALLEL = RESTRICTED);
 COMMENT ON AGGREGATE @extschema@.mpc_avg(numeric) IS 'average over the rows of all parties';
 
-CREATE AGGREGATE @extschema@.mpc_sum(real) (SFUNC = mpc.refuse_local, STYPE = internal, FINALFUNC = mpc.refuse_local_real, PARALLEL = RESTRICTED);
+CREATE AGGREGATE @extschema@.mpc_sum(real) (SFUNC = mpc.refuse_local, STYPE = internal, FINALFUNC = mpc.refuse_local_real, FINALFUNC_MODIFY = READ_WRITE, PARALLEL = RESTRICTED);
 COMMENT ON AGGREGATE @extschema@.mpc_sum(real) IS 'sum over the rows of all parties';
 
-CREATE AGGREGATE @extschema@.mpc_avg(real) (SFUNC = mpc.refuse_local, STYPE = internal, FINALFUNC = mpc.refuse_local_double_precision, PARALLEL = RESTRICTED);
+CREATE AGGREGATE @extschema@.mpc_avg(real) (SFUNC = mpc.refuse_local, STYPE = internal, FINALFUNC = mpc.refuse_local_double_precision, FINALFUNC_MODIFY = READ_WRITE, PARALLEL = RESTRICTED);
 COMMENT ON AGGREGATE @extschema@.mpc_avg(real) IS 'average over the rows of all parties';
 
-CREATE AGGREGATE @extschema@.mpc_sum(double precision) (SFUNC = mpc.refuse_local, STYPE = internal, FINALFUNC = mpc.refuse_local_double_precision, PARALLEL = RESTRICTED);
+CREATE AGGREGATE @extschema@.mpc_sum(double precision) (SFUNC = mpc.refuse_local, STYPE = internal, FINALFUNC = mpc.refuse_local_double_precision, FINALFUNC_MODIFY = READ_WRITE, PARALLEL = RESTRICTED);
 COMMENT ON AGGREGATE @extschema@.mpc_sum(double precision) IS 'sum over the rows of all parties';
 
-CREATE AGGREGATE @extschema@.mpc_avg(double precision) (SFUNC = mpc.refuse_local, STYPE = internal, FINALFUNC = mpc.refuse_local_double_precision, PARALLEL = RESTRICTED);
+CREATE AGGREGATE @extschema@.mpc_avg(double precision) (SFUNC = mpc.refuse_local, STYPE = internal, FINALFUNC = mpc.refuse_local_double_precision, FINALFUNC_MODIFY = READ_WRITE, PARALLEL = RESTRICTED);
 COMMENT ON AGGREGATE @extschema@.mpc_avg(double precision) IS 'average over the rows of all parties';
 
-CREATE AGGREGATE @extschema@.mpc_sum(boolean) (SFUNC = mpc.refuse_local, STYPE = internal, FINALFUNC = mpc.refuse_local_bigint, PARALLEL = RESTRICTED);
+CREATE AGGREGATE @extschema@.mpc_sum(boolean) (SFUNC = mpc.refuse_local, STYPE = internal, FINALFUNC = mpc.refuse_local_bigint, FINALFUNC_MODIFY = READ_WRITE, PARALLEL = RESTRICTED);
 COMMENT ON AGGREGATE @extschema@.mpc_sum(boolean) IS 'number of rows of all parties in which the value is true';
 
-CREATE AGGREGATE @extschema@.mpc_avg(boolean) (SFUNC = mpc.refuse_local, STYPE = internal, FINALFUNC = mpc.refuse_local_numeric, PARALLEL = RESTRICTED);
+CREATE AGGREGATE @extschema@.mpc_avg(boolean) (SFUNC = mpc.refuse_local, STYPE = internal, FINALFUNC = mpc.refuse_local_numeric, FINALFUNC_MODIFY = READ_WRITE, PARALLEL = RESTRICTED);
 COMMENT ON AGGREGATE @extschema@.mpc_avg(boolean) IS 'fraction of rows of all parties in which the value is true';
+
+-- Shares: a number or a key split among parties, any threshold of which give it back. Computed from the arguments alone.
+
+CREATE TYPE @extschema@.mpc_share;
+
+CREATE FUNCTION mpc.share_in(cstring) RETURNS @extschema@.mpc_share
+	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'mpc_sql_share_in';
+COMMENT ON FUNCTION mpc.share_in(cstring) IS 'input of type mpc_share';
+
+CREATE FUNCTION mpc.share_out(@extschema@.mpc_share) RETURNS cstring
+	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'mpc_sql_share_out';
+COMMENT ON FUNCTION mpc.share_out(@extschema@.mpc_share) IS 'output of type mpc_share';
+
+CREATE FUNCTION mpc.share_recv(internal) RETURNS @extschema@.mpc_share
+	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'mpc_sql_share_recv';
+COMMENT ON FUNCTION mpc.share_recv(internal) IS 'binary input of type mpc_share';
+
+CREATE FUNCTION mpc.share_send(@extschema@.mpc_share) RETURNS bytea
+	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'mpc_sql_share_send';
+COMMENT ON FUNCTION mpc.share_send(@extschema@.mpc_share) IS 'binary output of type mpc_share';
+
+CREATE TYPE @extschema@.mpc_share (
+	INPUT = mpc.share_in, OUTPUT = mpc.share_out, RECEIVE = mpc.share_recv, SEND = mpc.share_send,
+	INTERNALLENGTH = VARIABLE, STORAGE = extended);
+COMMENT ON TYPE @extschema@.mpc_share IS 'one party''s share of a number (Shamir): fewer than the threshold tell nothing of it';
+
+CREATE FUNCTION @extschema@.mpc_share(secret numeric, parties integer, threshold integer) RETURNS SETOF @extschema@.mpc_share
+	LANGUAGE c VOLATILE STRICT PARALLEL SAFE ROWS 10 AS 'MODULE_PATHNAME', 'mpc_sql_share';
+COMMENT ON FUNCTION @extschema@.mpc_share(numeric, integer, integer) IS 'shares a number among parties: one row for each, in the order of their indexes';
+
+CREATE FUNCTION mpc.share_add(@extschema@.mpc_share, @extschema@.mpc_share) RETURNS @extschema@.mpc_share
+	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'mpc_sql_share_add';
+COMMENT ON FUNCTION mpc.share_add(@extschema@.mpc_share, @extschema@.mpc_share) IS 'implementation of + operator, and of sum(mpc_share)';
+
+CREATE FUNCTION mpc.share_subtract(@extschema@.mpc_share, @extschema@.mpc_share) RETURNS @extschema@.mpc_share
+	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'mpc_sql_share_subtract';
+COMMENT ON FUNCTION mpc.share_subtract(@extschema@.mpc_share, @extschema@.mpc_share) IS 'implementation of - operator';
+
+CREATE FUNCTION mpc.share_multiply(@extschema@.mpc_share, numeric) RETURNS @extschema@.mpc_share
+	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'mpc_sql_share_multiply';
+COMMENT ON FUNCTION mpc.share_multiply(@extschema@.mpc_share, numeric) IS 'implementation of * operator';
+
+CREATE FUNCTION mpc.share_multiply(numeric, @extschema@.mpc_share) RETURNS @extschema@.mpc_share
+	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'mpc_sql_share_multiply_left';
+COMMENT ON FUNCTION mpc.share_multiply(numeric, @extschema@.mpc_share) IS 'implementation of * operator';
+
+CREATE OPERATOR @extschema@.+ (
+	LEFTARG = @extschema@.mpc_share, RIGHTARG = @extschema@.mpc_share,
+	FUNCTION = mpc.share_add, COMMUTATOR = OPERATOR(@extschema@.+));
+COMMENT ON OPERATOR @extschema@.+ (@extschema@.mpc_share, @extschema@.mpc_share) IS 'share of the sum';
+
+CREATE OPERATOR @extschema@.- (
+	LEFTARG = @extschema@.mpc_share, RIGHTARG = @extschema@.mpc_share, FUNCTION = mpc.share_subtract);
+COMMENT ON OPERATOR @extschema@.- (@extschema@.mpc_share, @extschema@.mpc_share) IS 'share of the difference';
+
+CREATE OPERATOR @extschema@.* (
+	LEFTARG = @extschema@.mpc_share, RIGHTARG = numeric,
+	FUNCTION = mpc.share_multiply, COMMUTATOR = OPERATOR(@extschema@.*));
+COMMENT ON OPERATOR @extschema@.* (@extschema@.mpc_share, numeric) IS 'share of the secret times a public number';
+
+CREATE OPERATOR @extschema@.* (
+	LEFTARG = numeric, RIGHTARG = @extschema@.mpc_share,
+	FUNCTION = mpc.share_multiply, COMMUTATOR = OPERATOR(@extschema@.*));
+COMMENT ON OPERATOR @extschema@.* (numeric, @extschema@.mpc_share) IS 'share of the secret times a public number';
+
+CREATE AGGREGATE @extschema@.sum(@extschema@.mpc_share) (
+	SFUNC = mpc.share_add, STYPE = @extschema@.mpc_share, COMBINEFUNC = mpc.share_add, PARALLEL = SAFE);
+COMMENT ON AGGREGATE @extschema@.sum(@extschema@.mpc_share) IS 'share of the sum; all of one index';
+
+CREATE FUNCTION mpc.reconstruct_add(internal, @extschema@.mpc_share) RETURNS internal
+	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'mpc_sql_reconstruct_add';
+COMMENT ON FUNCTION mpc.reconstruct_add(internal, @extschema@.mpc_share) IS 'transition function of mpc_reconstruct';
+
+CREATE FUNCTION mpc.reconstruct_final(internal) RETURNS numeric
+	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'mpc_sql_reconstruct_final';
+COMMENT ON FUNCTION mpc.reconstruct_final(internal) IS 'final function of mpc_reconstruct';
+
+CREATE AGGREGATE @extschema@.mpc_reconstruct(@extschema@.mpc_share) (
+	SFUNC = mpc.reconstruct_add, STYPE = internal, SSPACE = 9616,
+	FINALFUNC = mpc.reconstruct_final, FINALFUNC_MODIFY = READ_WRITE, PARALLEL = SAFE);
+COMMENT ON AGGREGATE @extschema@.mpc_reconstruct(@extschema@.mpc_share) IS 'the number of which these are shares, of different indexes; spare ones are checked';
+
+CREATE FUNCTION @extschema@.mpc_split(secret bytea, parties integer, threshold integer) RETURNS SETOF bytea
+	LANGUAGE c VOLATILE STRICT PARALLEL SAFE ROWS 10 AS 'MODULE_PATHNAME', 'mpc_sql_split';
+COMMENT ON FUNCTION @extschema@.mpc_split(bytea, integer, integer) IS 'splits a key among custodians: one row for each, in the order of their indexes';
+
+CREATE FUNCTION mpc.combine_add(internal, bytea) RETURNS internal
+	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'mpc_sql_combine_add';
+COMMENT ON FUNCTION mpc.combine_add(internal, bytea) IS 'transition function of mpc_combine';
+
+CREATE FUNCTION mpc.combine_final(internal) RETURNS bytea
+	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'mpc_sql_combine_final';
+COMMENT ON FUNCTION mpc.combine_final(internal) IS 'final function of mpc_combine';
+
+CREATE AGGREGATE @extschema@.mpc_combine(bytea) (
+	SFUNC = mpc.combine_add, STYPE = internal, SSPACE = 8192,
+	FINALFUNC = mpc.combine_final, FINALFUNC_MODIFY = READ_WRITE, PARALLEL = SAFE);
+COMMENT ON AGGREGATE @extschema@.mpc_combine(bytea) IS 'the key of which these are shares, of different indexes; every one is checked';

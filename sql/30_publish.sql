@@ -231,6 +231,33 @@ ALTER SERVER pair OPTIONS (SET parties 'south, east');
 SELECT overlapping($$'ark', 'ark', 'offices'$$);
 DROP SERVER pair;
 SELECT overlapping($$'ark', 'ark', 'offices'$$);
+-- The parties on each side count for themselves. Two of them exist on paper only.
+\c regress_west
+BEGIN;
+DELETE FROM mpc.identity;
+SELECT mpc.make_identity() AS east \gset
+DELETE FROM mpc.identity;
+SELECT mpc.make_identity() AS far \gset
+ROLLBACK;
+\c regress_north
+SET client_min_messages = warning;
+CREATE SERVER east FOREIGN DATA WRAPPER mpc_party OPTIONS (identity :'east');
+CREATE SERVER far FOREIGN DATA WRAPPER mpc_party OPTIONS (identity :'far');
+CREATE SERVER other FOREIGN DATA WRAPPER mpc_federation OPTIONS (parties 'south, east');
+GRANT USAGE ON FOREIGN SERVER other TO regress_owner;
+SELECT overlapping($$'arc', 'ark', 'other'$$);
+ALTER SERVER other OPTIONS (SET parties 'south, east, far');
+SELECT overlapping($$'arc', 'ark', 'other'$$);
+ALTER SERVER other OPTIONS (SET parties 'south, west, east');
+SELECT overlapping($$'arc', 'ark', 'other'$$);
+ALTER SERVER other OPTIONS (SET parties 'east, far');
+SELECT overlapping($$'arc', 'ark', 'other'$$);
+ALTER SERVER other OPTIONS (SET parties 'south, west, east, far');
+SELECT overlapping($$'arc', 'ark', 'other'$$);
+ALTER SERVER other OPTIONS (ADD min_contributors '3');
+SELECT overlapping($$'arc', 'ark', 'other'$$);
+DELETE FROM mpc.dataset WHERE name = 'arc';
+DROP SERVER other, east, far;
 DELETE FROM mpc.dataset WHERE name = 'ark';
 DROP FUNCTION key, overlapping;
 DROP VIEW kennel;

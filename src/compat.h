@@ -13,6 +13,7 @@
 #include "foreign/fdwapi.h"
 #include "nodes/pathnodes.h"
 #include "optimizer/pathnode.h"
+#include "parser/parse_relation.h"
 #include "storage/latch.h"
 #include "utils/acl.h"
 #include "utils/guc_tables.h"
@@ -72,6 +73,17 @@ mpc_create_foreign_upper_path(PlannerInfo *root, RelOptInfo *rel, double rows, C
 	return create_foreign_upper_path(root, rel, rel->reltarget, rows, cost, cost, NIL, NULL, NIL, fdw_private);
 #else
 	return create_foreign_upper_path(root, rel, rel->reltarget, rows, cost, cost, NIL, NULL, fdw_private);
+#endif
+}
+
+/* Whose rights reach a table of a query: a view's owner, or InvalidOid for whoever runs it. */
+static inline Oid
+mpc_check_as_user(Query *parse, RangeTblEntry *rte)
+{
+#if PG_VERSION_NUM >= 160000
+	return rte->perminfoindex == 0 ? InvalidOid : getRTEPermissionInfo(parse->rteperminfos, rte)->checkAsUser;
+#else
+	return rte->checkAsUser;
 #endif
 }
 

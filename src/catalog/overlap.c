@@ -62,7 +62,10 @@ count_missing(const MpcRoster *from, const MpcRoster *in)
 static bool
 overlaps(MpcOverlap *overlap, const MpcFederation *a, const MpcFederation *b)
 {
-	overlap->differ = count_missing(&a->roster, &b->roster) + count_missing(&b->roster, &a->roster);
+	int			only_a = count_missing(&a->roster, &b->roster);
+	int			only_b = count_missing(&b->roster, &a->roster);
+
+	overlap->differ = only_a == 0 || (only_b > 0 && only_b < only_a) ? only_b : only_a;
 	overlap->least = Max(a->min_contributors, b->min_contributors);
 	return overlap->differ > 0 && overlap->differ < overlap->least;
 }

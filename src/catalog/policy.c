@@ -13,10 +13,13 @@
 /* Widths for printing an MpcStr, which has no terminating zero. */
 #define STR_ARGS(s) (int) Min((s).len, MPC_MAX_NAME), (const char *) (s).data
 
+#define MOST_UNPUBLISHED	(1u << 22)	/* 128 MB */
+#define SKETCH_GROWTH		4	/* of a sketch from one attempt of the asker to the next (R17) */
+
 typedef struct Judgement
 {
 	const MpcFederation *federation;
-	const MpcDataset *dataset;	/* NULL: this party publishes none */
+	MpcDataset *dataset;		/* NULL: this party publishes none */
 	const MpcRequest *request;	/* NULL: this party asks */
 	const MpcQuery *query;
 	MpcLanes   *lanes;
@@ -166,7 +169,7 @@ rule_columns(Judgement *j)
 						   STR_ARGS(j->query->dataset)));
 }
 
-/* R17: a domain kept in a lookup relation was read before, or could not be. */
+/* R17: a domain kept in a lookup relation was read just now, or could not be. */
 static bool
 rule_lookups(Judgement *j)
 {
@@ -220,21 +223,46 @@ rule_lanes(Judgement *j)
 	return refuse(j, MPC_REFUSE_MALFORMED, "the number of lanes is not that of the question");
 }
 
-/* The asker chooses how many cells a sketch has, this party how many it works on. */
+/*
+ * The asker chooses how many cells a sketch has, this party how many it works on. The asker does not know max_groups
+ * and grows by four: a question whose groups are within it may come with room for four times as many. This party's
+ * own groups are counted against max_groups itself, once they are folded.
+ */
 static bool
 rule_max_groups(Judgement *j)
 {
 	if (j->layout->kind != MPC_LAYOUT_SKETCH ||
-		j->layout->sketch.cells <= mpc_sketch_cells(j->dataset->max_groups))
+		j->layout->sketch.cells <= mpc_sketch_cells(SKETCH_GROWTH * (uint64) j->dataset->max_groups))
 		return true;
 	return refuse(j, MPC_REFUSE_LIMIT,
-				  psprintf("dataset \"%.*s\" allows at most %d groups",
-						   STR_ARGS(j->query->dataset), j->dataset->max_groups));
+				  psprintf("dataset \"%.*s\" allows at most %d groups, and sketches for up to %d times as many",
+						   STR_ARGS(j->query->dataset), j->dataset->max_groups, SKETCH_GROWTH));
+}
+
+/* Who publishes nothing has no limit of its own for a vector of zeros. */
+static bool
+rule_unpublished(Judgement *j)
+{
+	if (j->request->m <= MOST_UNPUBLISHED)
+		return true;
+	return refuse(j, MPC_REFUSE_LIMIT,
+				  psprintf("a party that publishes nothing takes part with at most %u numbers", MOST_UNPUBLISHED));
+}
+
+/* The dataset as it is here. What is refused whatever the domains are is refused before any is read. */
+static bool
+rule_dataset(Judgement *j, MpcDomainsReader read_domains)
+{
+	if (!rule_usable(j) || !rule_functions(j))
+		return false;
+	read_domains(j->dataset, j->query);
+	j->used = palloc0(sizeof(MpcContract));
+	return rule_columns(j) && rule_lookups(j);
 }
 
 bool
-mpc_policy_check(const MpcFederation *federation, const MpcDataset *dataset,
-				 const MpcRequest *request, const MpcQuery *query,
+mpc_policy_check(const MpcFederation *federation, MpcDataset *dataset,
+				 const MpcRequest *request, const MpcQuery *query, MpcDomainsReader read_domains,
 				 MpcLanes *lanes, MpcLayout *layout, MpcRefusal *refusal)
 {
 	Judgement	j = {federation, dataset, request, query, lanes, layout, NULL, refusal};
@@ -245,17 +273,16 @@ mpc_policy_check(const MpcFederation *federation, const MpcDataset *dataset,
 		!rule_asks(&j))
 		return false;
 	if (dataset == NULL)
-		return rule_lanes(&j);
-	j.used = palloc0(sizeof(MpcContract));
-	if (!rule_usable(&j) || !rule_functions(&j) || !rule_columns(&j) || !rule_lookups(&j))
+		return rule_lanes(&j) && rule_unpublished(&j);
+	if (!rule_dataset(&j, read_domains))
 		return false;
 	/* What differs in the contract also makes another vector: the contract is named first. */
 	return rule_contract(&j) && rule_lanes(&j) && rule_max_groups(&j);
 }
 
 bool
-mpc_policy_check_own(const MpcFederation *federation, const MpcDataset *dataset,
-					 const MpcQuery *query, MpcRefusal *refusal)
+mpc_policy_check_own(const MpcFederation *federation, MpcDataset *dataset,
+					 const MpcQuery *query, MpcDomainsReader read_domains, MpcRefusal *refusal)
 {
 	Judgement	j = {federation, dataset, NULL, query, NULL, NULL, NULL, refusal};
 
@@ -264,6 +291,5 @@ mpc_policy_check_own(const MpcFederation *federation, const MpcDataset *dataset,
 		return false;
 	if (dataset == NULL)
 		return true;
-	j.used = palloc0(sizeof(MpcContract));
-	return rule_asks(&j) && rule_usable(&j) && rule_functions(&j) && rule_columns(&j) && rule_lookups(&j);
+	return rule_asks(&j) && rule_dataset(&j, read_domains);
 }

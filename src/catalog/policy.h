@@ -18,24 +18,29 @@
 #include "protocol/request.h"
 
 /*
+ * Reads the domains kept in lookup relations, of the keys that the query groups by, into dataset->contract: values and
+ * hash. Called once the dataset is known to be usable and its functions allowed; a column left without values
+ * counts as unreadable. What it has allocated must outlive the layout.
+ */
+typedef void (*MpcDomainsReader) (MpcDataset *dataset, const MpcQuery *query);
+
+/*
  * Checks a request that was read and verified: roster and cards, two parties, publishers (R6), that
  * anything is asked, dataset usable, function classes (R11), columns in their roles, domains at hand (R17), contract
- * hash (R20), policy bytes, protocol and lane count, groups of a sketch against max_groups. dataset NULL: this party
+ * hash (R20), policy bytes, protocol and lane count, cells of a sketch against max_groups. dataset NULL: this party
  * publishes none and contributes zeros (then only the rules about the roster, the question and the lane count hold).
- * Domains kept in lookup relations have been read into dataset->contract (values and hash); one without values
- * counts as unreadable. Fills lanes and layout, which points into the dataset. False: refused; rule and contract
- * are palloc'd, UTF-8.
+ * Fills lanes and layout, which points into the dataset. False: refused; rule and contract are palloc'd, UTF-8.
  */
-extern bool mpc_policy_check(const MpcFederation *federation, const MpcDataset *dataset,
-							 const MpcRequest *request, const MpcQuery *query,
+extern bool mpc_policy_check(const MpcFederation *federation, MpcDataset *dataset,
+							 const MpcRequest *request, const MpcQuery *query, MpcDomainsReader read_domains,
 							 MpcLanes *lanes, MpcLayout *layout, MpcRefusal *refusal);
 
 /*
  * The asker's own side of the same rules, before anything is sent: its own contribution obeys its
- * own policy, too. dataset NULL: it contributes zeros, and the query is not looked at. Domains as above.
- * False: refused, as above.
+ * own policy, too. dataset NULL: it contributes zeros, and the query is not looked at.
+ * Domains are read, and False: refused, as above.
  */
-extern bool mpc_policy_check_own(const MpcFederation *federation, const MpcDataset *dataset,
-								 const MpcQuery *query, MpcRefusal *refusal);
+extern bool mpc_policy_check_own(const MpcFederation *federation, MpcDataset *dataset,
+								 const MpcQuery *query, MpcDomainsReader read_domains, MpcRefusal *refusal);
 
 #endif							/* MPC_POLICY_H */

@@ -138,7 +138,7 @@ reduce(MpcFe y, const Lazy sum)
 	mpc_limbs_store(y, limb);
 }
 
-void
+MpcStatus
 mpc_mask_apply(MpcFe *y, const MpcFe *x, size_t m, const MpcMask *pairs, size_t npairs)
 {
 	Lazy		sum[CHUNK];
@@ -147,9 +147,15 @@ mpc_mask_apply(MpcFe *y, const MpcFe *x, size_t m, const MpcMask *pairs, size_t 
 	size_t		lanes;
 	size_t		p;
 	size_t		k;
+	MpcStatus	status = MPC_OK;
 
 	for (first = 0; first < m; first += CHUNK)
 	{
+		if (mpc_interrupted != NULL && mpc_interrupted())
+		{
+			status = MPC_INTERRUPTED;
+			break;
+		}
 		lanes = m - first < CHUNK ? m - first : CHUNK;
 		load_chunk(sum, x + first, lanes);
 		for (p = 0; p < npairs; p++)
@@ -165,4 +171,5 @@ mpc_mask_apply(MpcFe *y, const MpcFe *x, size_t m, const MpcMask *pairs, size_t 
 	}
 	mpc_wipe(sum, sizeof(sum));
 	mpc_wipe(mask, sizeof(mask));
+	return status;
 }

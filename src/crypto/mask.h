@@ -28,9 +28,9 @@ typedef struct MpcMask
  * y[k] = x[k] + sum over pairs of sign * mask[k], summed lazily and reduced once
  * per element. y may be x, but not overlap it otherwise. x canonical. m <= MPC_MASK_MAX_LANES, npairs <= 2^16.
  * CT: x, keys do not leak; m, npairs and signs do. Working memory is on the
- * stack and wiped here; the caller wipes the keys.
+ * stack and wiped here; the caller wipes the keys. MPC_INTERRUPTED: y is to be wiped, too, and the keys never to be used again.
  */
-extern void mpc_mask_apply(MpcFe *y, const MpcFe *x, size_t m,
-						   const MpcMask *pairs, size_t npairs);
+extern MpcStatus mpc_mask_apply(MpcFe *y, const MpcFe *x, size_t m,
+								const MpcMask *pairs, size_t npairs);
 
 #endif							/* MPC_MASK_H */

@@ -388,6 +388,8 @@ mpc_sketch_peel(const MpcSketch *sketch, MpcFe *cell, const uint8_t seed[MPC_SKE
 		list(&p, i);
 	while ((n = unlist(&p, c, w)) > 0)
 	{
+		if (mpc_interrupted != NULL && mpc_interrupted())
+			return MPC_INTERRUPTED;
 		mpc_field_invert_all(inverse, (const MpcFe *) w, n);
 		for (k = 0; k < n; k++)
 		{

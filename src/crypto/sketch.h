@@ -57,7 +57,7 @@ extern MpcStatus mpc_sketch_add(const MpcSketch *sketch, MpcFe *cell, const uint
 /*
  * Peels an opened sum of sketches. cell: every element canonical; used up. found: room for sketch->cells cell numbers; on
  * MPC_OK the *nfound first name the cells that now hold one key each: its lanes 1..q are kappa itself, its values the sums.
- * work: room for sketch->cells numbers. MPC_LIMIT: as above. MPC_UNDECODABLE: more keys than fit, or somebody's cells
+ * work: room for sketch->cells numbers. MPC_LIMIT: as above. MPC_INTERRUPTED; MPC_UNDECODABLE: more keys than fit, or somebody's cells
  * are no sketch; then nothing of cell or found may be used. A false key has probability 2^-252 per cell. Public values only.
  */
 extern MpcStatus mpc_sketch_peel(const MpcSketch *sketch, MpcFe *cell, const uint8_t seed[MPC_SKETCH_SEED_BYTES],

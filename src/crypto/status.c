@@ -6,6 +6,10 @@
  */
 #include "crypto/status.h"
 
+#include <stddef.h>
+
+bool		(*mpc_interrupted) (void) = NULL;
+
 const char *
 mpc_status_name(MpcStatus status)
 {
@@ -37,6 +41,8 @@ mpc_status_name(MpcStatus status)
 			return "undecodable sketch";
 		case MPC_NOSPACE:
 			return "buffer too small";
+		case MPC_INTERRUPTED:
+			return "interrupted";
 		case MPC_PASSPHRASE:
 			return "wrong passphrase";
 		case MPC_CRYPTO:

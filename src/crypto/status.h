@@ -9,6 +9,8 @@
 #ifndef MPC_STATUS_H
 #define MPC_STATUS_H
 
+#include <stdbool.h>
+
 typedef enum MpcStatus
 {
 	MPC_OK = 0,
@@ -24,11 +26,18 @@ typedef enum MpcStatus
 	MPC_RANGE,					/* a value outside its bounds: masks that do not cancel, or a lie */
 	MPC_UNDECODABLE,			/* a sketch that does not peel: too small for its keys, or forged */
 	MPC_NOSPACE,				/* the caller's buffer is too small */
+	MPC_INTERRUPTED,			/* mpc_interrupted() said so in the middle of long work */
 	MPC_PASSPHRASE,				/* a sealed identity does not open with this passphrase */
 	MPC_CRYPTO					/* libsodium reported a failure that no input explains */
 } MpcStatus;
 
 #define MPC_MUST_CHECK __attribute__((warn_unused_result))
+
+/*
+ * Set by whoever runs the core: true when long work should stop soon. NULL: never. Long loops ask about every
+ * millisecond and then end in MPC_INTERRUPTED.
+ */
+extern bool (*mpc_interrupted) (void);
 
 /* A short lowercase English name, for logs and tests. Never NULL. */
 extern const char *mpc_status_name(MpcStatus status);

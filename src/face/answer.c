@@ -33,6 +33,7 @@
 PG_FUNCTION_INFO_V1(mpc_sql_answer);
 
 static const uint8 no_reference[32];
+static const char *const too_many_groups = "this party's own part has more groups than its dataset allows";
 
 /* One question while it is answered; everything in the caller's memory context. */
 typedef struct Answering
@@ -138,9 +139,8 @@ check_policy(Answering *a)
 	MpcRole		role;
 
 	memset(&refusal, 0, sizeof(refusal));
-	if (a->dataset != NULL)
-		mpc_domains_read(a->dataset, &a->query);
-	if (!mpc_policy_check(a->federation, a->dataset, &a->request, &a->query, &a->lanes, &a->layout, &refusal))
+	if (!mpc_policy_check(a->federation, a->dataset, &a->request, &a->query, mpc_domains_read,
+						  &a->lanes, &a->layout, &refusal))
 		return refuse(a, &refusal);
 	if (a->dataset != NULL &&
 		mpc_contract_of_query(&a->contract, &a->dataset->contract, &a->query, &missing, &role) != MPC_OK)
@@ -213,7 +213,7 @@ aggregate(Answering *a)
 	if (status != MPC_OK)
 		return refuse_with(a, MPC_REFUSE_UNAVAILABLE, "the published relation no longer has the columns of its contract");
 	if (a->local->too_many)
-		return refuse_with(a, MPC_REFUSE_LIMIT, "this party's own part has more groups than its dataset allows");
+		return refuse_with(a, MPC_REFUSE_LIMIT, too_many_groups);
 	if (a->local->violated >= 0)
 		return suspend(a, mpc_text_shown(a->lanes.measure[a->local->violated].column));
 	return NULL;
@@ -224,13 +224,18 @@ static bytea *
 compute(Answering *a)
 {
 	bytea	   *refusal;
+	bool		folds;
 
 	a->x = palloc_extended((Size) a->layout.m * MPC_FIELD_BYTES, MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 	if (a->dataset == NULL)
 		return NULL;
 	if ((refusal = aggregate(a)) != NULL)
 		return refusal;
-	if (mpc_local_fold(a->local, a->dataset->min_rows))
+	folds = mpc_local_fold(a->local, a->dataset->min_rows);
+	/* judged by what may be shown: hidden groups must not tip it */
+	if (folds && a->layout.kind == MPC_LAYOUT_SKETCH && a->local->ngroups > a->dataset->max_groups)
+		return refuse_with(a, MPC_REFUSE_LIMIT, too_many_groups);
+	if (folds)
 		mpc_local_vector(a->x, a->local, &a->lanes, &a->layout, a->request.rid);
 	mpc_local_wipe(a->local);
 	a->local = NULL;
@@ -250,6 +255,7 @@ write_reply(Answering *a)
 	buffer = mpc_entry_buffer(&w, mpc_reply_size(a->request.n, a->request.m));
 	status = mpc_answer(&w, mpc_identity(), &a->federation->roster, a->static_half, &a->key,
 						&a->request, a->x, a->ledger.seq, a->ledger.head, next, confirm);
+	CHECK_FOR_INTERRUPTS();
 	if (status != MPC_OK)
 		elog(ERROR, "the vector could not be masked: %s", mpc_status_name(status));
 	return mpc_entry_finish(buffer, &w);

@@ -6,7 +6,6 @@
 
 #include "catalog/pg_type.h"
 #include "face/ask.h"
-#include "face/errors.h"
 #include "local/measure.h"
 #include "protocol/group_key.h"
 #include "utils/builtins.h"
@@ -58,8 +57,8 @@ mpc_answer_key(const MpcAnswer *answer, const MpcAnswerGroup *group, int i, bool
 				(errcode(ERRCODE_UNTRANSLATABLE_CHARACTER),
 				 errmsg("a group's key has no form in this database"),
 				 errhint("Ask from a database with encoding \"UTF8\", or publish an enum with all labels.")));
-	if (status != MPC_OK)
-		mpc_raise_status(status, "federation", "a group's key");
+	if (status != MPC_OK)		/* looked at when it was decoded */
+		elog(ERROR, "a group's key is not well-formed: %s", mpc_status_name(status));
 	if (type->kind == MPC_KIND_BPCHAR)	/* its blanks do not travel */
 		datum = DirectFunctionCall3(bpchar, datum, Int32GetDatum(type->typmod), BoolGetDatum(false));
 	return datum;

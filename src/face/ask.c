@@ -33,7 +33,7 @@ begin_asking(Asking *a, const MpcQuestion *question)
 
 	a->context = CurrentMemoryContext;
 	a->question = question;
-	a->setting = mpc_setting_of(question->joint_relid);
+	a->setting = mpc_setting_of(question);
 	a->federation = a->setting->federation;
 	a->roster = &a->federation->roster;
 	a->me = mpc_identity();

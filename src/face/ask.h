@@ -16,7 +16,9 @@
 /* What is asked, of whom, as whom. */
 typedef struct MpcQuestion
 {
-	Oid			joint_relid;	/* the joint table */
+	Oid			joint_relid;	/* the joint table, or an own one that is published */
+	const char *dataset;		/* own table: as what it was published when that was planned; else NULL */
+	const char *federation;		/* the same */
 	Oid			userid;			/* whose user mappings carry the question */
 	/* Fills a zeroed query but for the dataset, once the contract is known. */
 	void		(*form) (const MpcContract *contract, MpcQuery *query, void *arg);
@@ -48,6 +50,7 @@ typedef struct MpcAnswer
 	MpcLanes	lanes;
 	MpcLayout	layout;
 	int64		ngroups;
+	int64		folded;			/* groups that went into the remainder here, for too few contributors */
 	MpcAnswerGroup *group;		/* by key, the remainder last where it has rows; without keys one */
 	MpcType		key_type[MPC_MAX_KEYS];	/* of the joint table's columns */
 	MpcContract contract;		/* the columns the question used */
@@ -67,8 +70,11 @@ typedef struct MpcSetting
 	MpcContract contract;		/* of the whole dataset */
 } MpcSetting;
 
-/* Reads federation, dataset and contract of a joint table; contacts nobody. palloc'd. */
-extern MpcSetting *mpc_setting_of(Oid joint_relid);
+/*
+ * Reads federation, dataset and contract of a question, but for its form; contacts nobody. Of an own table
+ * it raises 42501 unless userid may use the federation, 55000 when the table is published otherwise by now. palloc'd.
+ */
+extern MpcSetting *mpc_setting_of(const MpcQuestion *question);
 
 /*
  * Description bytes that a peer signed, for an asker that publishes nothing: kept for the session, so that a

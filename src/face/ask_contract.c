@@ -15,7 +15,23 @@
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
 
-/* The joint table's column must be exactly what the contract says (R15). */
+static void
+raise_other_type(const Asking *a, const char *column, const char *here, MpcStr contract)
+{
+	char	   *relation = get_rel_name(a->question->joint_relid);
+	bool		own = a->question->dataset != NULL;
+
+	ereport(ERROR,
+			(errcode(MPC_ERRCODE_DISAGREEMENT),
+			 own ? errmsg("relation \"%s\" cannot be asked as dataset \"%s\"", relation, a->setting->dataset_name) :
+			 errmsg("joint table \"%s\" does not fit the contract of dataset \"%s\"", relation, a->setting->dataset_name),
+			 errdetail("Column \"%s\" is %s here and %s in the contract.", column, here, mpc_text_shown(contract)),
+			 own ? errhint("The joint table of the dataset has the types of its contract: ask that one.") :
+			 errhint("DROP FOREIGN TABLE %s, import it again with IMPORT FOREIGN SCHEMA, and grant it again.",
+					 quote_identifier(relation))));
+}
+
+/* The column of the table that is asked must be exactly what the contract says (R15). */
 static void
 check_joint_column(const Asking *a, const MpcContractColumn *column)
 {
@@ -28,21 +44,14 @@ check_joint_column(const Asking *a, const MpcContractColumn *column)
 	char	   *here;
 
 	if (!HeapTupleIsValid(tuple))
-		elog(ERROR, "column \"%s\" vanished from the joint table", name);
+		elog(ERROR, "column \"%s\" vanished from the relation that is asked", name);
 	att = (Form_pg_attribute) GETSTRUCT(tuple);
 	typid = att->atttypid;
 	here = mpc_type_name(typid, att->atttypmod, att->attcollation, &type);
 	ReleaseSysCache(tuple);
 	if (here != NULL && mpc_str_equal(mpc_str(here), column->type))	/* both in UTF-8 */
 		return;
-	ereport(ERROR,
-			(errcode(MPC_ERRCODE_DISAGREEMENT),
-			 errmsg("joint table \"%s\" does not fit the contract of dataset \"%s\"",
-					get_rel_name(relid), a->setting->dataset_name),
-			 errdetail("Column \"%s\" is %s here and %s in the contract.", name,
-					   here ? mpc_text_shown(mpc_str(here)) : format_type_be(typid), mpc_text_shown(column->type)),
-			 errhint("DROP FOREIGN TABLE %s, import it again with IMPORT FOREIGN SCHEMA, and grant it again.",
-					 quote_identifier(get_rel_name(relid)))));
+	raise_other_type(a, name, here ? mpc_text_shown(mpc_str(here)) : format_type_be(typid), column->type);
 }
 
 /* "age, gender", for a hint; members of the federation know the contract anyway. */
@@ -68,14 +77,34 @@ raise_missing_column(const Asking *a, MpcStr name, MpcRole role)
 			(errcode(ERRCODE_UNDEFINED_COLUMN),
 			 errmsg("column \"%s\" is not a %s of dataset \"%s\"",
 					mpc_text_shown(name), mpc_role_name(role), a->setting->dataset_name),
+			 role == MPC_ROLE_FILTER && mpc_contract_find(&a->setting->contract, name, MPC_ROLE_KEY) != NULL ?
+			 errhint("It is a key: GROUP BY it, and the condition is applied to the groups. Its filters are: %s.",
+					 columns_in_role(&a->setting->contract, role)) :
 			 errhint("Its %ss are: %s.", mpc_role_name(role), columns_in_role(&a->setting->contract, role))));
 }
 
-/* Domains that are kept in lookup relations are read now: they are part of what must agree. */
 static void
-read_domains(Asking *a)
+find_columns(Asking *a)
 {
-	mpc_domains_read(a->setting->dataset, a->query);
+	MpcStr		missing;
+	MpcRole		role;
+
+	if (mpc_contract_of_query(a->used, &a->setting->contract, a->query, &missing, &role) != MPC_OK)
+		raise_missing_column(a, missing, role);
+}
+
+/*
+ * Our own dataset's rules. Domains that are kept in lookup relations are read meanwhile, not before the dataset is known to
+ * be usable: they are part of what must agree.
+ */
+static void
+check_own_rules(Asking *a)
+{
+	MpcRefusal	refusal;
+
+	memset(&refusal, 0, sizeof(refusal));
+	if (!mpc_policy_check_own(a->federation, a->setting->dataset, a->query, mpc_domains_read, &refusal))
+		mpc_raise_own_refusal(&refusal);
 	memcpy(a->setting->contract.column, a->setting->dataset->contract.column, sizeof(a->setting->contract.column));
 }
 
@@ -101,14 +130,14 @@ note_key_types(Asking *a)
 void
 mpc_asking_settle_contract(Asking *a)
 {
-	MpcStr		missing;
-	MpcRole		role;
-
+	mpc_asking_check_policy(a); /* cheapest, and in plainer words than the own rules */
 	a->question->form(&a->setting->contract, a->query, a->question->arg);
+	find_columns(a);
 	if (a->setting->dataset != NULL)
-		read_domains(a);
-	if (mpc_contract_of_query(a->used, &a->setting->contract, a->query, &missing, &role) != MPC_OK)
-		raise_missing_column(a, missing, role);
+	{
+		check_own_rules(a);
+		find_columns(a);
+	}
 	for (int i = 0; i < a->used->ncolumns; i++)
 		check_joint_column(a, &a->used->column[i]);
 	a->used_bytes = mpc_contract_bytes(a->used);
@@ -117,19 +146,15 @@ mpc_asking_settle_contract(Asking *a)
 	note_key_types(a);
 }
 
+/* What holds whatever is asked, and also where nothing is published here. */
 void
 mpc_asking_check_policy(const Asking *a)
 {
-	MpcRefusal	refusal;
-
 	if (a->roster->n == 2 && !a->federation->allow_two_party)
 		ereport(ERROR,
 				(errcode(MPC_ERRCODE_REFUSED),
 				 errmsg("federation \"%s\" has two parties and does not allow two-party sums", a->federation->name),
 				 errdetail("The sum of two parties shows each the other's part."),
 				 errhint("Both parties must set the federation option allow_two_party.")));
-	memset(&refusal, 0, sizeof(refusal));
-	if (!mpc_policy_check_own(a->federation, a->setting->dataset, a->query, &refusal))
-		mpc_raise_own_refusal(&refusal);
 }
 

@@ -47,14 +47,14 @@ read_bounds(const Asking *a)
 
 /* The lanes of one group as integers that some rows can have; in the question's memory. */
 static MpcWide *
-open_lanes(const Collector *c, const MpcFe *lanes)
+open_lanes(const Collector *c, const MpcFe *lanes, bool remainder)
 {
 	const Asking *a = c->a;
 	MpcWide    *sum = MemoryContextAlloc(a->context, a->lanes->nlanes * sizeof(MpcWide));
 
 	for (int k = 0; k < a->lanes->nlanes; k++)
 		mpc_field_to_wide(&sum[k], lanes[k]);
-	if (mpc_lanes_check(a->lanes, sum, a->roster->n, c->bounds->low, c->bounds->high) != MPC_OK)
+	if (mpc_lanes_check(a->lanes, sum, a->roster->n, remainder, c->bounds->low, c->bounds->high) != MPC_OK)
 		raise_unsound(a);
 	return sum;
 }
@@ -91,16 +91,17 @@ add_group(Collector *c, MpcStr key, MpcWide *sum)
 /* ------------------------------------------------------------------ declared domains */
 
 static MpcStr
-tuple_key(const MpcLayout *layout, uint32 position, uint8 *buffer, Size room)
+tuple_key(const Asking *a, uint32 position, uint8 *buffer, Size room)
 {
+	const MpcLayout *layout = a->layout;
 	MpcValue	tuple[MPC_MAX_KEYS];
 	MpcWriter	w;
 
 	mpc_domain_tuple(layout->domain, layout->nkeys, position, tuple);
 	mpc_writer_init(&w, buffer, room);
 	mpc_group_key_write(&w, tuple, layout->nkeys);
-	if (w.status != MPC_OK)
-		elog(ERROR, "a group of the declared domain has no key: %s", mpc_status_name(w.status));
+	if (w.status != MPC_OK)		/* a value too long for any party to show */
+		raise_unsound(a);
 	return (MpcStr)
 	{
 		buffer, w.len
@@ -136,7 +137,7 @@ decode_domain(Collector *c)
 		const MpcFe *lanes = (const MpcFe *) c->a->ask.sum + (Size) g * layout->nlanes;
 
 		if (!is_zero(lanes, layout->nlanes))
-			add_group(c, tuple_key(layout, g, buffer, room), open_lanes(c, lanes));
+			add_group(c, tuple_key(c->a, g, buffer, room), open_lanes(c, lanes, false));
 		if (g % 4096 == 0)
 			CHECK_FOR_INTERRUPTS();
 	}
@@ -144,20 +145,35 @@ decode_domain(Collector *c)
 
 /* ------------------------------------------------------------------ open keys */
 
-/* A key that an honest party would have sent: of the right columns, not too long, within domains. */
+/* One column of a key, as an honest party would have sent it: not too long, within its domain, a value of its type. */
+static bool
+is_sound_value(const Asking *a, int i, const MpcValue *value)
+{
+	const MpcLayout *layout = a->layout;
+	uint32		position;
+	Datum		datum;
+	MpcStatus	status;
+
+	if (mpc_group_key_size(value) > layout->max_key_bytes[i] ||
+		(layout->domain[i] != NULL && !mpc_domain_find(layout->domain[i], value, &position)))
+		return false;
+	if (value->null)
+		return true;
+	status = mpc_value_decode(&a->answer->key_type[i], value->bytes, &datum);
+	/* MPC_RANGE: sound, but without a form in this database */
+	return status == MPC_RANGE || (status == MPC_OK && mpc_value_fits(&a->answer->key_type[i], datum));
+}
+
 static bool
 is_sound_key(const Asking *a, MpcStr key)
 {
-	const MpcLayout *layout = a->layout;
 	MpcValue	value[MPC_MAX_KEYS];
-	uint32		position;
 
-	if (mpc_group_key_read(value, layout->nkeys, key) != MPC_OK)
+	if (mpc_group_key_read(value, a->layout->nkeys, key) != MPC_OK)
 		return false;
-	for (int i = 0; i < layout->nkeys; i++)
+	for (int i = 0; i < a->layout->nkeys; i++)
 	{
-		if (mpc_group_key_size(&value[i]) > layout->max_key_bytes[i] ||
-			(layout->domain[i] != NULL && !mpc_domain_find(layout->domain[i], &value[i], &position)))
+		if (!is_sound_value(a, i, &value[i]))
 			return false;
 	}
 	return true;
@@ -178,7 +194,7 @@ add_cell(Collector *c, const MpcFe *cell, uint8 *buffer)
 
 	if (mpc_sketch_key(buffer, &key.len, cell + 1, sketch->key_lanes) != MPC_OK || !is_sound_key(c->a, key))
 		raise_unsound(c->a);
-	sum = open_lanes(c, cell + 2 + sketch->key_lanes);
+	sum = open_lanes(c, cell + 2 + sketch->key_lanes, false);
 	add_group(c, key, sum);
 	if (c->a->answer->group[c->a->answer->ngroups - 1].rows == 0)
 		raise_unsound(c->a);
@@ -194,9 +210,14 @@ decode_sketch(Collector *c)
 	uint32	   *work = mpc_asking_alloc(sketch->cells * sizeof(uint32));
 	uint8		buffer[MPC_SKETCH_MAX_KEY_LANES * 31];
 	uint32		n;
+	MpcStatus	status;
 
-	if (mpc_sketch_peel(sketch, cell, c->a->ask.request.rid, found, &n, work) != MPC_OK)
+	status = mpc_sketch_peel(sketch, cell, c->a->ask.request.rid, found, &n, work);
+	CHECK_FOR_INTERRUPTS();
+	if (status == MPC_UNDECODABLE)
 		return false;
+	if (status != MPC_OK)
+		elog(ERROR, "the sketch could not be read: %s", mpc_status_name(status));
 	for (uint32 i = 0; i < n; i++)
 	{
 		add_cell(c, (const MpcFe *) cell + (Size) found[i] * mpc_sketch_width(sketch), buffer);
@@ -231,7 +252,7 @@ mpc_asking_decode(Asking *a)
 
 	open_totals(a);
 	c.bounds = read_bounds(a);
-	tail = open_lanes(&c, (const MpcFe *) a->ask.sum + mpc_layout_tail(a->layout));
+	tail = open_lanes(&c, (const MpcFe *) a->ask.sum + mpc_layout_tail(a->layout), a->query->nkeys > 0);
 	answer->ngroups = 0;
 	answer->group = MemoryContextAllocHuge(a->context, c.room * sizeof(MpcAnswerGroup));
 	if (a->layout->kind == MPC_LAYOUT_DOMAIN)

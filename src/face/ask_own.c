@@ -12,6 +12,7 @@
 #include "face/settings.h"
 #include "local/aggregate.h"
 #include "local/text.h"
+#include "miscadmin.h"
 
 static void
 raise_violation(const Asking *a)
@@ -100,6 +101,8 @@ read_own_rows(Asking *a, const MpcDataset *dataset)
 		raise_too_many(dataset);
 	raise_violation(a);
 	a->contributes = mpc_local_fold(a->local, dataset->min_rows);
+	if (a->contributes && a->layout->kind == MPC_LAYOUT_SKETCH && a->local->ngroups > dataset->max_groups)
+		raise_too_many(dataset);
 }
 
 void
@@ -113,6 +116,7 @@ mpc_asking_contribute(Asking *a)
 	if (a->contributes)
 		mpc_local_vector(a->x, a->local, a->lanes, a->layout, a->ask.request.rid);
 	status = mpc_ask_contribute(&a->ask, a->x);
+	CHECK_FOR_INTERRUPTS();
 	if (status != MPC_OK)
 		ereport(ERROR,
 				(errcode(ERRCODE_INTERNAL_ERROR),

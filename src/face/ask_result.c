@@ -8,13 +8,11 @@
  */
 #include "postgres.h"
 
+#include "common/int.h"
 #include "face/asking.h"
 #include "face/errors.h"
 #include "local/text.h"
 #include "protocol/fold.h"
-
-#define FOLDED_AT_PARTIES \
-	"A party folds small groups into it, and keys outside a declared domain or too long: groups that are shown may lack such rows."
 
 /* What mpc_fold_contributors() reads: per group the rows' contributors, then each measure's. */
 typedef struct Contributors
@@ -24,7 +22,7 @@ typedef struct Contributors
 	int64	   *mine;
 	int64	   *size;
 	MpcStr	   *key;
-	bool	   *folded;
+	bool	   *folded;			/* per group and count; behind them which counts are withheld */
 } Contributors;
 
 static int64
@@ -58,7 +56,7 @@ count_group(const Asking *a, Contributors *c, int64 i)
 	others[0] = lane_value(a, group, MPC_CONTRIBUTOR_LANE) - mine[0];
 	for (int k = 0; k < a->lanes->nmeasures; k++)
 	{
-		mine[k + 1] = mine[0] && own->measure[k].nonnull > 0 ? 1 : 0;
+		mine[k + 1] = own != NULL && own->measure[k].nonnull > 0 ? 1 : 0;
 		others[k + 1] = lane_value(a, group, a->lanes->measure[k].contributor_lane) - mine[k + 1];
 	}
 	c->size[i] = group->rows;
@@ -77,7 +75,7 @@ count_contributors(const Asking *a)
 	c->mine = mpc_asking_alloc(n * c->ncounts * sizeof(int64));
 	c->size = mpc_asking_alloc(n * sizeof(int64));
 	c->key = mpc_asking_alloc(n * sizeof(MpcStr));
-	c->folded = mpc_asking_alloc(n * sizeof(bool));
+	c->folded = mpc_asking_alloc(n * c->ncounts * sizeof(bool));
 	for (int64 i = 0; i < n; i++)
 		count_group(a, c, i);
 	return c;
@@ -104,13 +102,38 @@ add_to_remainder(const Asking *a, MpcAnswerGroup *remainder, const MpcAnswerGrou
 {
 	for (int k = 0; k < a->lanes->nlanes; k++)
 		mpc_wide_add(unconstify(MpcWide *, &remainder->sum[k]), &group->sum[k]);
-	remainder->rows += group->rows;
+	if (pg_add_s64_overflow(remainder->rows, group->rows, &remainder->rows))
+		mpc_raise_status(MPC_RANGE, a->federation->name, "the answer");
 	remainder->parties = -1;
+}
+
+/* One count is enough: a group is shown or not. */
+static bool
+is_folded(const Contributors *c, int64 group)
+{
+	for (int k = 0; k < c->ncounts; k++)
+	{
+		if (c->folded[group * c->ncounts + k])
+			return true;
+	}
+	return false;
+}
+
+/* Whether anything is in the remainder: rows, or values whose rows are shown in their groups. */
+static bool
+is_empty(const Asking *a, const MpcAnswerGroup *remainder)
+{
+	for (int k = 0; k < a->lanes->nmeasures; k++)
+	{
+		if (lane_value(a, remainder, a->lanes->measure[k].nonnull_lane) > 0)
+			return false;
+	}
+	return remainder->rows == 0;
 }
 
 /* Folded groups leave the list; the remainder stays behind the others. Returns how many left. */
 static int64
-take_out_folded(const Asking *a, const bool *folded)
+take_out_folded(const Asking *a, const Contributors *c)
 {
 	MpcAnswer  *answer = a->answer;
 	MpcAnswerGroup remainder = answer->group[answer->ngroups];
@@ -119,7 +142,7 @@ take_out_folded(const Asking *a, const bool *folded)
 
 	for (int64 i = 0; i < answer->ngroups; i++)
 	{
-		if (folded[i])
+		if (is_folded(c, i))
 			add_to_remainder(a, &remainder, &answer->group[i]);
 		else
 			answer->group[kept++] = answer->group[i];
@@ -130,22 +153,16 @@ take_out_folded(const Asking *a, const bool *folded)
 	return taken;
 }
 
-/* What a reader of groups must know (R5). */
+/* Before any row is handed out: a key that this database has no form for ends the question. */
 static void
-notice_remainder(const Asking *a, int64 taken)
+check_form(const MpcAnswer *answer, const MpcAnswerGroup *group)
 {
-	const MpcAnswer *answer = a->answer;
+	for (int i = 0; i < answer->query->nkeys; i++)
+	{
+		bool		null;
 
-	if (a->query->nkeys == 0 || answer->group[answer->ngroups].rows == 0)
-		return;
-	ereport(NOTICE,
-			(errmsg("the answer has a remainder: rows that are in no group shown"),
-			 taken > 0 ?
-			 errdetail_plural(FOLDED_AT_PARTIES " " INT64_FORMAT " group to which too few parties contribute is folded into it as a whole.",
-							  FOLDED_AT_PARTIES " " INT64_FORMAT " groups to which too few parties contribute are folded into it as a whole.",
-							  (unsigned long) taken, taken) :
-			 errdetail(FOLDED_AT_PARTIES),
-			 errhint("mpc_remainder(*) is true in its row, the last one. HAVING, LIMIT and conditions on keys may hide it.")));
+		(void) mpc_answer_key(answer, group, i, &null);
+	}
 }
 
 void
@@ -155,18 +172,20 @@ mpc_asking_fold(Asking *a)
 	Contributors *c = count_contributors(a);
 	int64		last = answer->ngroups;
 	MpcFold		fold = {.ngroups = last,.ncounts = c->ncounts,.count = c->others,.rest = c->others + last * c->ncounts,
-	.key = c->key,.least = a->federation->min_contributors,.folded = c->folded};
+	.key = c->key,.least = a->federation->min_contributors,.folded = c->folded,.withheld = c->folded + last * c->ncounts};
 	int			failed = mpc_fold_contributors(&fold, c->mine, c->mine + last * c->ncounts, c->size);
 
 	if (failed >= 0)
 		raise_too_few(a, failed);
-	notice_remainder(a, take_out_folded(a, c->folded));
-	if (answer->ngroups == 0 && answer->group[0].rows == 0)
+	answer->folded = take_out_folded(a, c);
+	if (answer->ngroups == 0 && is_empty(a, &answer->group[0]))
 		ereport(NOTICE,
 				(errmsg("no party contributes to this answer"),
 				 errdetail("A party with fewer matching rows than its own min_rows contributes nothing.")));
-	/* the remainder is a row where it has rows; without keys it is the row */
-	if (a->query->nkeys == 0 || answer->group[answer->ngroups].rows > 0)
+	for (int64 g = 0; g < answer->ngroups; g++)
+		check_form(answer, &answer->group[g]);
+	/* the remainder is a row where there is something in it; without keys it is the row */
+	if (a->query->nkeys == 0 || !is_empty(a, &answer->group[answer->ngroups]))
 		answer->ngroups++;
 }
 

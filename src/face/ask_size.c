@@ -4,7 +4,8 @@
  *
  * Nobody knows before it is asked. The last answer's number for this joint table and these
  * keys is a good guess; a sketch that does not peel is followed by one with four times the room.
- * Every attempt is a question of its own, with keys and ledger rows of its own.
+ * Every attempt is a question of its own, with keys and ledger rows of its own. The peers see the size: it
+ * goes in steps, four to a doubling, so that it does not say how many groups another answer or we ourselves had.
  */
 #include "postgres.h"
 
@@ -57,11 +58,30 @@ size_key(const Asking *a)
 	return key;
 }
 
-/* The asker's own limit; each peer has its own and refuses above it. */
+/* What fits into one message, and not more than this database itself would answer; each peer has its own limit, which is four times as tolerant. */
 static int64
 largest_size(const Asking *a)
 {
-	return a->setting->dataset != NULL ? a->setting->dataset->max_groups : MPC_DEFAULT_MAX_GROUPS;
+	MpcLayout	layout;
+	int64		most = a->setting->dataset != NULL ? a->setting->dataset->max_groups : MPC_DEFAULT_MAX_GROUPS;
+
+	while (most > FIRST_SIZE && mpc_layout_init(&layout, a->query, a->used, a->lanes, most) == MPC_LIMIT)
+		most /= 2;
+	return most;
+}
+
+/* The next of 4/4, 5/4, 6/4, 7/4 of a power of two, within the limit. */
+static int64
+rung(const Asking *a, int64 groups)
+{
+	int64		power = FIRST_SIZE;
+	int64		size;
+
+	while (2 * power < groups)
+		power *= 2;
+	for (size = power; size < groups; size += power / 4)
+		;
+	return Min(size, largest_size(a));
 }
 
 int64
@@ -72,7 +92,7 @@ mpc_asking_first_size(const Asking *a)
 
 	make_sizes();
 	entry = hash_search(sizes, &key, HASH_FIND, NULL);
-	return Min(entry != NULL ? Max(entry->groups, FIRST_SIZE) : FIRST_SIZE, largest_size(a));
+	return rung(a, entry != NULL ? entry->groups : FIRST_SIZE);
 }
 
 int64
@@ -86,9 +106,9 @@ mpc_asking_next_size(const Asking *a, int64 size)
 				 errmsg("the groups of this joint question could not be decoded"),
 				 errdetail("There are more than " INT64_FORMAT " groups, or a party sent what is no sum of groups.", most),
 				 errhint("Group by fewer keys, or publish the dataset with a larger max_groups.")));
+	mpc_asking_keep_size(a, size * GROWTH);	/* for the next question, should this one end here */
 	/* our own groups are among them */
-	size = Max(size * GROWTH, a->local != NULL ? a->local->ngroups * 2 : 0);
-	return Min(size, most);
+	return rung(a, Max(size * GROWTH, a->local != NULL ? a->local->ngroups * 2 : 0));
 }
 
 void

@@ -89,14 +89,12 @@ raise_failures(const Inquiry *inquiry)
 
 /* A peer counts greetings without a question: the connections are not kept. */
 static void
-inquire(Inquiry *inquiry)
+inquire(Inquiry *inquiry, TimestampTz deadline)
 {
 	const MpcFederation *federation = inquiry->federation;
-	int			timeout = federation->timeout_ms > 0 ? federation->timeout_ms : mpc_timeout_ms;
 
 	prepare(inquiry);
-	mpc_exchange_end(mpc_exchange_begin(inquiry->call, federation->roster.n,
-										TimestampTzPlusMilliseconds(GetCurrentTimestamp(), timeout)));
+	mpc_exchange_end(mpc_exchange_begin(inquiry->call, federation->roster.n, deadline));
 	for (int i = 0; i < federation->roster.n; i++)
 	{
 		if (!inquiry->call[i].skip)
@@ -118,6 +116,7 @@ read_dataset(const char *party, MpcStr dataset, MpcStr contract_bytes, MpcStr do
 		status = MPC_MALFORMED;
 	if (status != MPC_OK)
 		mpc_raise_status(status, party, "the description");
+	CHECK_FOR_INTERRUPTS();
 	told->party = party;
 	told->dataset = dataset;
 	told->ncolumns = contract->ncolumns;
@@ -170,21 +169,60 @@ read_own(List *told, const MpcFederation *federation)
 	return read_description(told, federation->party[federation->roster.me].name, description);
 }
 
-List *
-mpc_describe(const MpcFederation *federation)
+static List *
+ask_everybody(const MpcFederation *federation, TimestampTz deadline)
 {
 	Inquiry    *inquiry = palloc0(sizeof(Inquiry));
 	List	   *told = NIL;
 
-	mpc_deadline_refuse_nested();
 	inquiry->federation = federation;
-	inquire(inquiry);
+	inquire(inquiry, deadline);
 	for (int k = 0; k < federation->roster.n; k++)
 	{
 		int			i = federation->order[k];
 
 		told = inquiry->call[i].skip ? read_own(told, federation) : read_answer(told, inquiry, i);
 	}
+	return told;
+}
+
+/* Our own deadline cancels like a user does; the message must tell them apart. */
+static void
+raise_deadline(void)
+{
+	FlushErrorState();
+	ereport(ERROR,
+			(errcode(ERRCODE_QUERY_CANCELED),
+			 errmsg("the descriptions of the parties could not be read in the time allowed"),
+			 errhint("The time allowed is mpc_agg.timeout or the federation's option \"timeout\".")));
+}
+
+/* Reading what peers sent takes no longer than asking them may, either. */
+List *
+mpc_describe(const MpcFederation *federation)
+{
+	int			timeout = federation->timeout_ms > 0 ? federation->timeout_ms : mpc_timeout_ms;
+	TimestampTz deadline = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), timeout);
+	List	   *volatile told = NIL;
+
+	mpc_deadline_refuse_nested();
+	PG_TRY();
+	{
+		/* a little later than the exchange's own, which can name the party that was late */
+		mpc_deadline_set(TimestampTzPlusMilliseconds(deadline, 200));
+		told = ask_everybody(federation, deadline);
+	}
+	PG_CATCH();
+	{
+		bool		late = mpc_deadline_passed() && geterrcode() == ERRCODE_QUERY_CANCELED;
+
+		mpc_deadline_clear();
+		if (late)
+			raise_deadline();
+		PG_RE_THROW();
+	}
+	PG_END_TRY();
+	mpc_deadline_clear();
 	return told;
 }
 
@@ -220,6 +258,7 @@ mpc_told_agreed(const List *told, MpcStr dataset, MpcStr name, MpcRole role)
 		const MpcTold *one = lfirst(lc);
 		const MpcContractColumn *column;
 
+		CHECK_FOR_INTERRUPTS();
 		if (!mpc_str_equal(one->dataset, dataset))
 			continue;
 		column = mpc_told_column(one, name, role);

@@ -14,7 +14,7 @@
 
 /*
  * describe_own.c: description bytes of what this database publishes to a federation: of this dataset, or of all where
- * it is NULL. A key column whose lookup cannot be read is left out. False: longer than one value may be.
+ * it is NULL. A key column whose lookup cannot be read is left out. False: longer than a description may be.
  */
 extern bool mpc_describe_own(const MpcFederation *federation, const char *dataset, MpcStr *description);
 

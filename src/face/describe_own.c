@@ -9,8 +9,8 @@
 #include "face/describe.h"
 #include "face/domains.h"
 #include "local/text.h"
+#include "miscadmin.h"
 #include "protocol/description.h"
-#include "utils/memutils.h"
 
 /* Names and contracts of n datasets, ascending by name as bytes. */
 typedef struct Described
@@ -71,6 +71,7 @@ describe_one(MpcContract *contract, const MpcFederation *federation, MpcDataset 
 	contract->ncolumns = 0;
 	for (int i = 0; i < all->ncolumns; i++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		if (!has_unread_lookup(dataset, &all->column[i]))
 			contract->column[contract->ncolumns++] = all->column[i];
 	}
@@ -101,11 +102,13 @@ mpc_describe_own(const MpcFederation *federation, const char *dataset, MpcStr *d
 	Described	described;
 	MpcWriter	w;
 
+	if (list_length(datasets) > MPC_MAX_DESCRIBED)
+		return false;			/* before any domain is read */
 	list_sort(datasets, compare_names);
 	describe_all(&described, federation, datasets);
 	mpc_writer_init(&w, NULL, 0);
 	mpc_description_write(&w, described.name, described.contract, described.n);
-	if (w.status == MPC_LIMIT || w.len > MaxAllocSize)
+	if (w.status == MPC_LIMIT)
 		return false;
 	mpc_writer_init(&w, palloc(w.len), w.len);
 	mpc_description_write(&w, described.name, described.contract, described.n);

@@ -93,7 +93,10 @@ mpc_sql_describe(PG_FUNCTION_ARGS)
 		const MpcTold *one = lfirst(lc);
 
 		for (int i = 0; i < one->ncolumns; i++)
+		{
+			CHECK_FOR_INTERRUPTS();
 			put_column(result, told, one, &one->column[i]);
+		}
 	}
 	return (Datum) 0;
 }

@@ -10,8 +10,11 @@
 
 #include "crypto/secret.h"
 #include "face/domains.h"
+#include "face/settings.h"
 #include "local/lookup.h"
+#include "miscadmin.h"
 #include "protocol/description.h"
+#include "protocol/group_key.h"
 
 static bool
 is_grouped_by(const MpcQuery *query, MpcStr column)
@@ -49,8 +52,8 @@ read_lookup(const MpcDataset *dataset, const MpcLookup *lookup, MpcContractColum
 	mpc_domain_hash(column->domain, domain);
 }
 
-void
-mpc_domains_read(MpcDataset *dataset, const MpcQuery *query)
+static void
+read_lookups(MpcDataset *dataset, const MpcQuery *query)
 {
 	ListCell   *lc;
 
@@ -64,6 +67,22 @@ mpc_domains_read(MpcDataset *dataset, const MpcQuery *query)
 	}
 }
 
+/* Whoever asks, here or at a peer: its settings do not rule how the publisher's rows are read (R2). */
+void
+mpc_domains_read(MpcDataset *dataset, const MpcQuery *query)
+{
+	int			nest;
+
+	if (dataset->lookups == NIL)
+		return;
+	nest = NewGUCNestLevel();
+	mpc_fix_settings(GUC_ACTION_SAVE);
+	(void) set_config_option("transaction_read_only", "on", PGC_SUSET, PGC_S_SESSION,
+							 GUC_ACTION_SAVE, true, 0, false);
+	read_lookups(dataset, query);
+	AtEOXact_GUC(true, nest);
+}
+
 static MpcDomain *
 read_values(MpcStr bytes)
 {
@@ -72,6 +91,20 @@ read_values(MpcStr bytes)
 
 	domain->value = palloc_extended(Max(n, 1) * sizeof(MpcStr), MCXT_ALLOC_HUGE);
 	return mpc_domain_read(domain, bytes.data, bytes.len) == MPC_OK ? domain : NULL;
+}
+
+/* No party publishes a domain with a value that is too long to be a key. */
+static bool
+are_keys(const MpcDomain *domain, uint16 max_key_bytes)
+{
+	for (size_t i = 0; i < domain->nvalues; i++)
+	{
+		MpcValue	value = {false, domain->value[i]};
+
+		if (mpc_group_key_size(&value) > max_key_bytes)
+			return false;
+	}
+	return true;
 }
 
 static bool
@@ -84,7 +117,7 @@ take_values(MpcContractColumn *column, MpcStr domains)
 	if (!mpc_description_domain(domains, column->name, &bytes))
 		return false;
 	domain = read_values(bytes);
-	if (domain == NULL)
+	if (domain == NULL || !are_keys(domain, column->max_key_bytes))
 		return false;
 	mpc_domain_hash(hash, domain);
 	column->values = domain;
@@ -98,6 +131,7 @@ mpc_domains_take(MpcContract *contract, MpcStr domains)
 	{
 		MpcContractColumn *column = &contract->column[i];
 
+		CHECK_FOR_INTERRUPTS();
 		if (!mpc_is_zero(column->domain, sizeof(column->domain)) && !take_values(column, domains))
 			return false;
 	}

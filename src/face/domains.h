@@ -12,14 +12,14 @@
 
 /*
  * Reads the lookup domains of the key columns that the query groups by (query NULL: of all) into
- * dataset->contract: values and hash. A column whose lookup cannot be read keeps values NULL. SPI need
- * not be connected. palloc'd.
+ * dataset->contract: values and hash. A column whose lookup cannot be read keeps values NULL. Under
+ * fixed settings and read-only. SPI need not be connected. palloc'd.
  */
 extern void mpc_domains_read(MpcDataset *dataset, const MpcQuery *query);
 
 /*
  * Takes the values of every declared domain of a contract from the domains that a description gave with it; they
- * point into these bytes. False: one is missing, or is not that of the contract's hash. palloc'd.
+ * point into these bytes. False: one is missing, is not that of the contract's hash, or has a value that is too long. palloc'd.
  */
 extern bool mpc_domains_take(MpcContract *contract, MpcStr domains);
 

@@ -41,7 +41,7 @@ is_member(const MpcRoster *roster, const uint8 *pid)
 /* Room for a whole answer but its description. */
 #define ANSWER_ROOM		1024
 
-/* Of the dataset, or of all where none is named. False: too long for one message. */
+/* Of the dataset, or of all where none is named. False: longer than a description may be. */
 static bool
 describe(const MpcHello *hello, const MpcFederation *federation, const char *name, MpcStr *description)
 {
@@ -49,8 +49,7 @@ describe(const MpcHello *hello, const MpcFederation *federation, const char *nam
 		name = NULL;
 	else if (name == NULL)
 		name = "";				/* has no form here, so nobody here publishes it */
-	return mpc_describe_own(federation, name, description) &&
-		description->len <= MPC_MAX_MESSAGE - ANSWER_ROOM;
+	return mpc_describe_own(federation, name, description);
 }
 
 static bytea *
@@ -65,7 +64,7 @@ greet(const MpcHello *hello, const MpcFederation *federation, const MpcParty *pa
 	bytea	   *buffer;
 
 	if (hello->want_contract && !describe(hello, federation, name, &description))
-		return refuse(MPC_REFUSE_LIMIT, "the description of the datasets is too long for one message", hello->nonce, party);
+		return refuse(MPC_REFUSE_LIMIT, "the description of the datasets is too long", hello->nonce, party);
 	buffer = mpc_entry_buffer(&w, ANSWER_ROOM + description.len);
 	mpc_dataset_hash(hash, hello->dataset);
 	key = mpc_onetime_issue(mpc_identity(), hash, dataset != NULL);

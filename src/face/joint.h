@@ -1,7 +1,8 @@
 /*
  * joint.h
  *		The joint table between planner and executor: a question with holes where
- *		its constants will stand.
+ *		its constants will stand. A published table of this database that is asked by mpc_* aggregates
+ *		(own.h) goes the same way.
  *
  * Everything here is made of List and Node, so that plans can be copied. Plans carry
  * OIDs and column numbers only; dataset, federation and contract are read when
@@ -17,15 +18,20 @@
 #include "nodes/pathnodes.h"
 #include "protocol/query.h"
 
-/* fdw_private of the plan, by position. fdw_exprs hold gates, values and local conditions, in this order. */
+#define MPC_COST_OF_A_QUESTION	100.0
+#define MPC_GUESSED_GROUPS		100
+
+/* The private list of the plan, by position. Its expressions are gates, values and local conditions, in this order. */
 enum MpcPlanItem
 {
-	MPC_PLAN_RELID,				/* OidList of one: the joint table */
+	MPC_PLAN_RELID,				/* OidList of one: the joint table, or the own one */
 	MPC_PLAN_KEYS,				/* IntList of attnums: GROUP BY, then columns counted DISTINCT */
 	MPC_PLAN_COLUMNS,			/* List of IntList (what, argument), one per column of the scan, see MpcScanColumn */
 	MPC_PLAN_NODES,				/* List of IntList, the predicate in prefix order, see MpcPlanNode */
 	MPC_PLAN_CONDITIONS,		/* List of IntList (number of nodes, index of the local condition or -1), joined by AND */
-	MPC_PLAN_COUNTS				/* IntList: GROUP BY columns, gates, values, 1 when the planner proved that no row qualifies */
+	MPC_PLAN_COUNTS,			/* IntList: GROUP BY columns, gates, values, 1 when the planner proved that no row qualifies */
+	MPC_PLAN_PUBLICATION,		/* own tables only: Strings dataset and federation, as which the table was published */
+	MPC_PLAN_AS_USER			/* own tables only: OidList of one, the owner of the view around it or InvalidOid */
 };
 
 /* What a column of the scan is: an MpcFunction of the column (attnum or 0), or one of these. */
@@ -56,6 +62,7 @@ typedef enum MpcValueForm
 typedef struct MpcJointRel
 {
 	const char *refusal;		/* why the question cannot be asked, NULL while it can */
+	bool		own;			/* not a joint table, a published one of this database: only mpc_* aggregates ask */
 	List	   *keys;			/* as MPC_PLAN_KEYS */
 	List	   *key_vars;		/* the same as Vars */
 	int			ngroup;			/* how many of them are GROUP BY's */
@@ -76,11 +83,24 @@ typedef struct MpcJointRel
 /* joint_keys.c: the columns a query groups by or counts DISTINCT. Sets refusal. */
 extern void mpc_joint_keys(MpcJointRel *joint, PlannerInfo *root, Index relid);
 
-/* joint_where.c: the WHERE clause of a joint table as predicate nodes. Sets refusal when it is outside the grammar. */
-extern void mpc_joint_where(MpcJointRel *joint, List *restrictinfos, Index relid);
+/*
+ * joint_where.c: whether a cast changes nothing about comparisons: varchar to text, COLLATE, a longer length. text to
+ * character would ignore trailing blanks, integer to oid has no sign: the peers would not.
+ */
+extern bool mpc_joint_same_value(const RelabelType *relabel);
+
+/* joint_where.c: conditions joined by AND as predicate nodes. Sets refusal when they are outside the grammar. */
+extern void mpc_joint_where(MpcJointRel *joint, List *clauses, Index relid);
 
 /* joint_aggs.c: keys and aggregates that a query wants to see. Sets refusal. */
 extern void mpc_joint_columns(MpcJointRel *joint, PathTarget *target, List *having);
+
+/* joint_aggs.c: whether this is one of the aggregates mpc_*; false where the extension is not. */
+extern bool mpc_is_twin(Oid funcid);
+
+/* joint_plan.c: what a plan carries, as MpcPlanItem says, and its expressions. */
+extern List *mpc_joint_private(const MpcJointRel *joint);
+extern List *mpc_joint_exprs(const MpcJointRel *joint);
 
 /*
  * joint_values.c: the literal prefix of a LIKE pattern into prefix (strlen(pattern) + 1 bytes): 'abc%' gives
@@ -94,6 +114,8 @@ typedef struct MpcJointPlan
 	Oid			relid;
 	List	   *keys;
 	int			ngroup;
+	bool		restricts_keys;	/* a condition is about keys only: it says nothing of the remainder */
+	int			position[MPC_MAX_KEYS];	/* of each key among the question's, which ascend by name */
 	List	   *columns;
 	List	   *nodes;
 	List	   *conditions;
@@ -104,7 +126,7 @@ typedef struct MpcJointPlan
 	List	   *states;			/* their ExprStates */
 } MpcJointPlan;
 
-extern void mpc_joint_plan_init(MpcJointPlan *plan, List *fdw_private, List *fdw_exprs, PlanState *parent);
+extern void mpc_joint_plan_init(MpcJointPlan *plan, List *private, List *exprs, PlanState *parent);
 
 /* False when a gate is false or null, so that no row qualifies anywhere. */
 extern bool mpc_joint_open(const MpcJointPlan *plan, ExprContext *econtext);

@@ -9,8 +9,8 @@
 
 #include "access/transam.h"
 #include "catalog/dependency.h"
-#include "catalog/owner.h"
 #include "catalog/pg_proc.h"
+#include "commands/extension.h"
 #include "face/joint.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
@@ -18,20 +18,40 @@
 #include "optimizer/tlist.h"
 #include "utils/lsyscache.h"
 
+/* mpc_reconstruct and mpc_combine are none: they compute from their arguments. */
+static bool
+is_twin_name(const char *name)
+{
+	static const char *const twins[] = {"mpc_count", "mpc_sum", "mpc_avg", "mpc_parties", "mpc_remainder"};
+
+	for (int i = 0; i < lengthof(twins); i++)
+	{
+		if (strcmp(name, twins[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Every query with aggregates is looked at: built-in ones cost nothing, those of others a name. */
+bool
+mpc_is_twin(Oid funcid)
+{
+	char	   *name = funcid >= FirstNormalObjectId ? get_func_name(funcid) : NULL;
+	Oid			extension;
+
+	if (name == NULL || !is_twin_name(name))
+		return false;
+	extension = getExtensionOfObject(ProcedureRelationId, funcid);
+	return OidIsValid(extension) && extension == get_extension_oid("mpc_agg", true);
+}
+
 /* "sum" for pg_catalog.sum and for our mpc_sum, NULL for any other function. */
 static char *
 aggregate_name(Oid aggfnoid)
 {
-	char	   *name = get_func_name(aggfnoid);
-
-	if (name == NULL)
-		return NULL;
 	if (aggfnoid < FirstGenbkiObjectId)
-		return name;
-	if (strncmp(name, "mpc_", 4) == 0 &&
-		getExtensionOfObject(ProcedureRelationId, aggfnoid) == mpc_extension_oid())
-		return name + 4;
-	return NULL;
+		return get_func_name(aggfnoid);
+	return mpc_is_twin(aggfnoid) ? get_func_name(aggfnoid) + 4 : NULL;
 }
 
 static const char *
@@ -52,7 +72,7 @@ argument_column(const Aggref *agg)
 {
 	Node	   *arg = (Node *) linitial_node(TargetEntry, agg->args)->expr;
 
-	if (IsA(arg, RelabelType))
+	if (IsA(arg, RelabelType) && mpc_joint_same_value((RelabelType *) arg))
 		arg = (Node *) ((RelabelType *) arg)->arg;
 	if (!IsA(arg, Var) || ((Var *) arg)->varlevelsup > 0 || ((Var *) arg)->varattno <= 0)
 		return 0;
@@ -115,6 +135,9 @@ add_aggregate(MpcJointRel *joint, const Aggref *agg)
 
 	if (refusal != NULL)
 		return refusal;
+	if (joint->own && !mpc_is_twin(agg->aggfnoid))
+		return psprintf("Aggregate \"%s\" is about the rows of this database, mpc_* about everybody's: ask each in a subquery of its own and join the two.",
+						get_func_name(agg->aggfnoid));
 	if (name == NULL)
 		return "This aggregate is not one of count, sum and avg.";
 	if (agg->aggdistinct != NIL)

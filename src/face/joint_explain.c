@@ -88,23 +88,23 @@ explain_lanes(const MpcSetting *setting, const MpcAnswer *answer, const MpcQuery
 
 /* The question as the peers will see it. Values of parameters that are not bound yet are unknown. */
 static void
-explain_question(ForeignScanState *node, MpcSetting *setting, ExplainState *es)
+explain_question(MpcJointScan *state, MpcSetting *setting, ExplainState *es)
 {
-	MpcJointScan *state = node->fdw_state;
+	ExprContext *econtext = state->node->ps.ps_ExprContext;
 	MpcQuery   *query = palloc0(sizeof(MpcQuery));
 
-	if (node->ss.ps.state->es_param_list_info == NULL &&
+	if (state->node->ps.state->es_param_list_info == NULL &&
 		has_unbound_parameter((Node *) state->plan.exprs, NULL))
 	{
 		ExplainPropertyText("Question", "unknown until its parameters are bound", es);
 		return;
 	}
-	if (!mpc_joint_open(&state->plan, node->ss.ps.ps_ExprContext))
+	if (!mpc_joint_open(&state->plan, econtext))
 	{
 		ExplainPropertyText("Question", "none: no row can qualify", es);
 		return;
 	}
-	(void) mpc_joint_question(&state->plan, node->ss.ps.ps_ExprContext, setting->has_contract ? &setting->contract : NULL, query);
+	(void) mpc_joint_question(&state->plan, econtext, setting->has_contract ? &setting->contract : NULL, query);
 	if (setting->dataset != NULL)
 	{
 		mpc_domains_read(setting->dataset, query);
@@ -145,27 +145,32 @@ explain_cost(const MpcAnswer *answer, ExplainState *es)
 	ExplainCloseGroup("Exchanges", "Exchanges", false, es);
 }
 
-static void
-joint_explain(ForeignScanState *node, ExplainState *es)
+void
+mpc_joint_scan_explain(MpcJointScan *state, ExplainState *es)
 {
-	MpcJointScan *state = node->fdw_state;
 	bool		bare = !ActiveSnapshotSet();	/* auto_explain comes when the executor has ended */
 	MpcSetting *setting;
 
 	if (bare)
 		PushActiveSnapshot(GetTransactionSnapshot());
-	setting = mpc_setting_of(state->plan.relid);
+	setting = mpc_setting_of(mpc_joint_scan_question(state));
 	ExplainPropertyText("Federation", setting->federation->name, es);
 	if (es->verbose)
 		explain_parties(setting->federation, es);
 	ExplainPropertyText("Protocol", "masked sum", es);
 	ExplainPropertyInteger("Rounds", NULL, state->answer ? state->answer->rounds : state->asked ? 0 : 1, es);
 	if (es->verbose)
-		explain_question(node, setting, es);
+		explain_question(state, setting, es);
 	if (es->analyze && state->answer != NULL)
 		explain_cost(state->answer, es);
 	if (bare)
 		PopActiveSnapshot();
+}
+
+static void
+joint_explain(ForeignScanState *node, ExplainState *es)
+{
+	mpc_joint_scan_explain(node->fdw_state, es);
 }
 
 void

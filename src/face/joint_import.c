@@ -15,6 +15,7 @@
 #include "foreign/foreign.h"
 #include "local/text.h"
 #include "local/types.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
@@ -137,6 +138,7 @@ told_before(const List *told, int at, MpcStr dataset)
 {
 	for (int i = 0; i < at; i++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		if (mpc_str_equal(((MpcTold *) list_nth(told, i))->dataset, dataset))
 			return true;
 	}

@@ -3,8 +3,8 @@
  *		Which columns does a query group a joint table by?
  *
  * Taken from the query as it was written: the planner may drop a grouping column that it
- * knows to be constant, and the peers must not lose it. Columns that are counted
- * DISTINCT are keys of the question, too: their groups are rolled up here (joint_rows.c).
+ * knows to be constant, or to follow from a primary key of this database, and the peers must not lose it.
+ * Columns that are counted DISTINCT are keys of the question, too: their groups are rolled up here (joint_rows.c).
  */
 #include "postgres.h"
 
@@ -14,11 +14,14 @@
 #include "optimizer/tlist.h"
 #include "utils/lsyscache.h"
 
-/* The plain column an expression is, NULL otherwise. */
+/*
+ * The plain column an expression is, NULL otherwise. Of casts, only one that keeps the column's own equality is
+ * looked through: varchar to text, a longer length, COLLATE with a deterministic collation.
+ */
 static Var *
 plain_column(Node *node, Index relid)
 {
-	if (IsA(node, RelabelType))
+	if (IsA(node, RelabelType) && mpc_joint_same_value((RelabelType *) node))
 		node = (Node *) ((RelabelType *) node)->arg;
 	if (!IsA(node, Var) || ((Var *) node)->varno != relid || ((Var *) node)->varlevelsup > 0 ||
 		((Var *) node)->varattno <= 0)
@@ -47,7 +50,7 @@ add_key(MpcJointRel *joint, Var *var)
 }
 
 static void
-add_group_columns(MpcJointRel *joint, Query *parse, Index relid)
+add_listed_columns(MpcJointRel *joint, Query *parse, Index relid)
 {
 	ListCell   *lc;
 
@@ -63,6 +66,33 @@ add_group_columns(MpcJointRel *joint, Query *parse, Index relid)
 		}
 		add_key(joint, var);
 	}
+}
+
+/*
+ * What PostgreSQL before 16 has taken out of GROUP BY by then has kept its mark in the target list. Such a plain column
+ * can come from nowhere else: the query has no column that is grouped by only because of a primary key.
+ */
+static void
+add_dropped_columns(MpcJointRel *joint, Query *parse, Index relid)
+{
+	ListCell   *lc;
+
+	foreach(lc, parse->targetList)
+	{
+		TargetEntry *entry = lfirst(lc);
+		Var		   *var = entry->ressortgroupref > 0 ? plain_column((Node *) entry->expr, relid) : NULL;
+
+		if (var != NULL)
+			add_key(joint, var);
+	}
+}
+
+static void
+add_group_columns(MpcJointRel *joint, Query *parse, Index relid)
+{
+	add_listed_columns(joint, parse, relid);
+	if (joint->refusal == NULL && parse->groupClause != NIL)
+		add_dropped_columns(joint, parse, relid);
 	joint->ngroup = list_length(joint->keys);
 }
 
@@ -91,6 +121,11 @@ mpc_joint_keys(MpcJointRel *joint, PlannerInfo *root, Index relid)
 {
 	if (root->parse->groupingSets != NIL)
 		return;
+	if (root->parse->constraintDeps != NIL)
+	{
+		joint->refusal = "A column stands outside GROUP BY that follows from a primary key of this database only: group by it, too.";
+		return;
+	}
 	add_group_columns(joint, root->parse, relid);
 	if (joint->refusal == NULL)
 		add_distinct_columns(joint, root->parse, relid);

@@ -10,6 +10,7 @@
 #include "face/describe.h"
 #include "face/joint_import.h"
 #include "local/text.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
 
 static int
@@ -30,6 +31,7 @@ column_names(const List *told, MpcStr dataset)
 	{
 		const MpcTold *one = lfirst(lc);
 
+		CHECK_FOR_INTERRUPTS();
 		for (int i = 0; mpc_str_equal(one->dataset, dataset) && i < one->ncolumns; i++)
 			all = lappend(all, &one->column[i].name);
 	}
@@ -54,6 +56,7 @@ who_says_what(StringInfo words, const List *told, MpcStr dataset, MpcStr name, M
 		const MpcTold *one = lfirst(lc);
 		const MpcContractColumn *column = mpc_told_column(one, name, role);
 
+		CHECK_FOR_INTERRUPTS();
 		if (!mpc_str_equal(one->dataset, dataset))
 			continue;
 		any |= column != NULL;

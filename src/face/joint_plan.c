@@ -18,17 +18,17 @@
 #include "utils/lsyscache.h"
 
 #define COST_OF_ROWS		1.0e10
-#define COST_OF_A_QUESTION	100.0
-#define GUESSED_GROUPS		100
 
 static void
 joint_rel_size(PlannerInfo *root, RelOptInfo *baserel, Oid foreigntableid)
 {
 	MpcJointRel *joint = palloc0(sizeof(MpcJointRel));
+	List	   *clauses = list_concat(extract_actual_clauses(baserel->baserestrictinfo, false),
+									  extract_actual_clauses(baserel->baserestrictinfo, true));
 
 	joint->relid = foreigntableid;
 	mpc_joint_keys(joint, root, baserel->relid);
-	mpc_joint_where(joint, baserel->baserestrictinfo, baserel->relid);
+	mpc_joint_where(joint, clauses, baserel->relid);
 	baserel->fdw_private = joint;
 	baserel->rows = 1000;
 }
@@ -89,8 +89,8 @@ joint_upper_paths(PlannerInfo *root, UpperRelationKind stage, RelOptInfo *input_
 		return;
 	}
 	output_rel->fdw_private = joint;
-	add_path(output_rel, (Path *) mpc_create_foreign_upper_path(root, output_rel, joint->ngroup > 0 ? GUESSED_GROUPS : 1,
-															  joint->empty ? 0 : COST_OF_A_QUESTION, NIL));
+	add_path(output_rel, (Path *) mpc_create_foreign_upper_path(root, output_rel, joint->ngroup > 0 ? MPC_GUESSED_GROUPS : 1,
+															  joint->empty ? 0 : MPC_COST_OF_A_QUESTION, NIL));
 }
 
 /* Why a plan wants rows although nothing else was refused. */
@@ -107,6 +107,8 @@ rows_refusal(PlannerInfo *root, RelOptInfo *baserel)
 		return "A joint table cannot be joined with anything below the aggregate: aggregate it in a subquery first.";
 	if (root->parse->hasWindowFuncs)
 		return "Window functions need rows: aggregate in a subquery first.";
+	if (root->parse->distinctClause != NIL)
+		return "SELECT DISTINCT needs rows: write GROUP BY instead.";
 	return "Nobody's rows can be read: ask for count, sum or avg.";
 }
 
@@ -120,21 +122,30 @@ raise_refusal(Oid relid, const char *reason)
 			 errhint("A joint table answers count, sum and avg, with WHERE over its filters and GROUP BY over its keys.")));
 }
 
+List *
+mpc_joint_private(const MpcJointRel *joint)
+{
+	List	   *private = list_make5(list_make1_oid(joint->relid), joint->keys, joint->columns, joint->nodes, joint->conditions);
+
+	return lappend(private, list_make4_int(joint->ngroup, list_length(joint->gates), list_length(joint->values), joint->empty ? 1 : 0));
+}
+
+List *
+mpc_joint_exprs(const MpcJointRel *joint)
+{
+	return list_concat(list_concat_copy(joint->gates, joint->values), joint->locals);
+}
+
 static ForeignScan *
 joint_plan(PlannerInfo *root, RelOptInfo *rel, Oid foreigntableid, ForeignPath *best_path,
 		   List *tlist, List *scan_clauses, Plan *outer_plan)
 {
 	MpcJointRel *joint = rel->fdw_private;
-	List	   *private;
-	List	   *exprs;
 
 	if (!IS_UPPER_REL(rel))
 		raise_refusal(foreigntableid, rows_refusal(root, rel));
-	private = list_make5(list_make1_oid(joint->relid), joint->keys, joint->columns, joint->nodes, joint->conditions);
-	private = lappend(private, list_make4_int(joint->ngroup, list_length(joint->gates), list_length(joint->values), joint->empty ? 1 : 0));
-	exprs = list_concat(list_concat_copy(joint->gates, joint->values), joint->locals);
-	return make_foreignscan(tlist, joint->having, 0, exprs,
-							private, joint->tlist, NIL, outer_plan);
+	return make_foreignscan(tlist, joint->having, 0, mpc_joint_exprs(joint),
+							mpc_joint_private(joint), joint->tlist, NIL, outer_plan);
 }
 
 void

@@ -218,10 +218,9 @@ local_conditions(MpcFiller *f, const MpcContract *contract)
 static void
 fill_keys(MpcFiller *f)
 {
-	ListCell   *lc;
-
-	foreach(lc, f->plan->keys)
-		f->query->key[f->query->nkeys++] = name_str(use_column(f, lfirst_int(lc))->name);
+	for (int i = 0; i < list_length(f->plan->keys); i++)
+		f->query->key[f->plan->position[i]] = name_str(use_column(f, list_nth_int(f->plan->keys, i))->name);
+	f->query->nkeys = list_length(f->plan->keys);
 }
 
 /* What is asked in the end is at least a number of rows: who allows no counts allows no keys alone. */
@@ -262,22 +261,44 @@ mpc_joint_open(const MpcJointPlan *plan, ExprContext *econtext)
 	return true;
 }
 
-void
-mpc_joint_plan_init(MpcJointPlan *plan, List *fdw_private, List *fdw_exprs, PlanState *parent)
+/* Keys travel by name, whatever the order of GROUP BY (query.h). */
+static void
+sort_keys(MpcJointPlan *plan)
 {
-	List	   *counts = list_nth(fdw_private, MPC_PLAN_COUNTS);
+	int			n = list_length(plan->keys);
+	MpcStr		name[MPC_MAX_KEYS];
 
-	plan->relid = linitial_oid(list_nth(fdw_private, MPC_PLAN_RELID));
-	plan->keys = list_nth(fdw_private, MPC_PLAN_KEYS);
-	plan->columns = list_nth(fdw_private, MPC_PLAN_COLUMNS);
-	plan->nodes = list_nth(fdw_private, MPC_PLAN_NODES);
-	plan->conditions = list_nth(fdw_private, MPC_PLAN_CONDITIONS);
+	for (int i = 0; i < n; i++)
+		name[i] = name_str(get_attname(plan->relid, list_nth_int(plan->keys, i), false));
+	for (int i = 0; i < n; i++)
+	{
+		plan->position[i] = 0;
+		for (int k = 0; k < n; k++)
+			plan->position[i] += mpc_str_compare(name[k], name[i]) < 0 ? 1 : 0;
+	}
+}
+
+void
+mpc_joint_plan_init(MpcJointPlan *plan, List *private, List *exprs, PlanState *parent)
+{
+	ListCell   *lc;
+	List	   *counts = list_nth(private, MPC_PLAN_COUNTS);
+
+	plan->relid = linitial_oid(list_nth(private, MPC_PLAN_RELID));
+	plan->keys = list_nth(private, MPC_PLAN_KEYS);
+	plan->columns = list_nth(private, MPC_PLAN_COLUMNS);
+	plan->nodes = list_nth(private, MPC_PLAN_NODES);
+	plan->conditions = list_nth(private, MPC_PLAN_CONDITIONS);
 	plan->ngroup = linitial_int(counts);
 	plan->ngates = lsecond_int(counts);
 	plan->nvalues = lthird_int(counts);
 	plan->empty = lfourth_int(counts) != 0;
-	plan->exprs = fdw_exprs;
-	plan->states = ExecInitExprList(fdw_exprs, parent);
+	sort_keys(plan);
+	plan->restricts_keys = false;
+	foreach(lc, plan->conditions)
+		plan->restricts_keys |= lsecond_int(lfirst(lc)) >= 0;
+	plan->exprs = exprs;
+	plan->states = ExecInitExprList(exprs, parent);
 }
 
 List *

@@ -14,6 +14,9 @@
 #include "protocol/group_key.h"
 #include "utils/memutils.h"
 
+#define FOLDED_AT_PARTIES \
+	"A party folds small groups into it, and keys outside a declared domain or too long: groups that are shown may lack such rows."
+
 static bool
 passes(List *conditions, TupleTableSlot *slot, ExprContext *econtext)
 {
@@ -45,10 +48,26 @@ fill_keys(TupleTableSlot *slot, const MpcJointPlan *plan, const MpcAnswer *answe
 
 		slot->tts_isnull[at] = true;
 		if (linitial_int(item) == MPC_COLUMN_KEY)
-			slot->tts_values[at] = mpc_answer_key(answer, group, lsecond_int(item), &slot->tts_isnull[at]);
+			slot->tts_values[at] = mpc_answer_key(answer, group, plan->position[lsecond_int(item)], &slot->tts_isnull[at]);
 		at++;
 	}
 	ExecStoreVirtualTuple(slot);
+}
+
+/* In memory of one row. */
+static bool
+group_passes(const MpcAnswerGroup *group, const MpcJointPlan *plan, const MpcAnswer *answer,
+			 List *conditions, TupleTableSlot *slot, ExprContext *econtext)
+{
+	MemoryContext old = MemoryContextSwitchTo(econtext->ecxt_per_tuple_memory);
+	bool		passed;
+
+	fill_keys(slot, plan, answer, group);
+	passed = passes(conditions, slot, econtext);
+	ExecClearTuple(slot);
+	MemoryContextSwitchTo(old);
+	ResetExprContext(econtext);
+	return passed;
 }
 
 static void
@@ -59,24 +78,28 @@ select_groups(MpcJointRows *rows, const MpcJointPlan *plan, const MpcAnswer *ans
 	{
 		const MpcAnswerGroup *group = &answer->group[i];
 
-		if (conditions != NIL)
-		{
-			MemoryContext old = MemoryContextSwitchTo(econtext->ecxt_per_tuple_memory);
-			bool		passed = false;
-
-			if (!group->remainder)
-			{
-				fill_keys(slot, plan, answer, group);
-				passed = passes(conditions, slot, econtext);
-			}
-			ExecClearTuple(slot);
-			MemoryContextSwitchTo(old);
-			ResetExprContext(econtext);
-			if (!passed)
-				continue;
-		}
+		if (group->remainder && plan->restricts_keys)
+			continue;
+		if (conditions != NIL && !group_passes(group, plan, answer, conditions, slot, econtext))
+			continue;
 		rows->row[rows->n++].group = group;
 	}
+}
+
+/* What a reader of groups must know (R5). A row without keys meets no condition on keys. */
+static void
+notice_remainder(const MpcAnswer *answer, bool left_out)
+{
+	ereport(NOTICE,
+			(errmsg("the answer has a remainder: rows that are in no group shown"),
+			 answer->folded > 0 ?
+			 errdetail_plural(FOLDED_AT_PARTIES " " INT64_FORMAT " group to which too few parties contribute is folded into it as a whole.",
+							  FOLDED_AT_PARTIES " " INT64_FORMAT " groups to which too few parties contribute are folded into it as a whole.",
+							  (unsigned long) answer->folded, answer->folded) :
+			 errdetail(FOLDED_AT_PARTIES),
+			 left_out ?
+			 errhint("It is left out here, since a condition on keys says nothing of its rows.") :
+			 errhint("mpc_remainder(*) is true in its row, the last one. HAVING, LIMIT and conditions on keys may hide it.")));
 }
 
 /* ------------------------------------------------------------------ count(DISTINCT key) */
@@ -95,16 +118,21 @@ counts_distinct(const MpcJointPlan *plan)
 }
 
 static void
-refuse_remainder(const MpcAnswer *answer)
+refuse_remainder(void)
 {
-	if (answer->ngroups == 0 || !answer->group[answer->ngroups - 1].remainder)
-		return;
 	ereport(ERROR,
 			(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 			 errmsg("distinct keys cannot be counted exactly"),
-			 errdetail("Some groups are too small to be shown and are folded into a remainder: nobody knows how many."),
+			 errdetail("Some rows are in no group that may be shown: nobody knows how many keys they have."),
 			 errhint("GROUP BY the keys and count the rows that are shown.")));
 }
+
+/* A group with its decoded key, while groups are rolled up. */
+typedef struct Tuple
+{
+	const MpcAnswerGroup *group;
+	MpcValue   *value;
+} Tuple;
 
 static int
 compare_str(const void *x, const void *y)
@@ -113,7 +141,7 @@ compare_str(const void *x, const void *y)
 }
 
 static int64
-count_distinct(const MpcValue *const *tuple, int64 n, int key)
+count_distinct(const Tuple *tuple, int64 n, int key)
 {
 	MpcStr	   *values = MemoryContextAllocHuge(CurrentMemoryContext, Max(n, 1) * sizeof(MpcStr));
 	int64		found = 0;
@@ -121,8 +149,8 @@ count_distinct(const MpcValue *const *tuple, int64 n, int key)
 
 	for (int64 i = 0; i < n; i++)
 	{
-		if (!tuple[i][key].null)
-			values[found++] = tuple[i][key].bytes;
+		if (!tuple[i].value[key].null)
+			values[found++] = tuple[i].value[key].bytes;
 	}
 	qsort(values, found, sizeof(MpcStr), compare_str);
 	for (int64 i = 0; i < found; i++)
@@ -133,21 +161,19 @@ count_distinct(const MpcValue *const *tuple, int64 n, int key)
 
 /* One row for groups that agree in the GROUP BY columns. */
 static MpcJointRow
-roll_up(const MpcJointPlan *plan, const MpcAnswer *answer, const MpcJointRow *from,
-		const MpcValue *const *tuple, int64 n)
+roll_up(const MpcJointPlan *plan, const MpcAnswer *answer, const Tuple *tuple, int64 n)
 {
 	MpcAnswerGroup *group = palloc(sizeof(MpcAnswerGroup));
 	MpcWide    *sum = palloc(answer->lanes.nlanes * sizeof(MpcWide));
 	MpcJointRow row = {group, palloc0(list_length(plan->columns) * sizeof(int64))};
 
-	*group = *from[0].group;
+	*group = *tuple[0].group;
 	memcpy(sum, group->sum, answer->lanes.nlanes * sizeof(MpcWide));
 	group->sum = sum;
 	for (int64 i = 1; i < n; i++)
 	{
 		for (int k = 0; k < answer->lanes.nlanes; k++)
-			mpc_wide_add(&sum[k], &from[i].group->sum[k]);
-		group->rows += from[i].group->rows;
+			mpc_wide_add(&sum[k], &tuple[i].group->sum[k]);
 		group->parties = -1;
 	}
 	for (int c = 0; c < list_length(plan->columns); c++)
@@ -155,49 +181,57 @@ roll_up(const MpcJointPlan *plan, const MpcAnswer *answer, const MpcJointRow *fr
 		const List *item = list_nth(plan->columns, c);
 
 		if (linitial_int(item) == MPC_COLUMN_DISTINCT)
-			row.distinct[c] = count_distinct(tuple, n, lsecond_int(item));
+			row.distinct[c] = count_distinct(tuple, n, plan->position[lsecond_int(item)]);
 	}
 	return row;
 }
 
-static MpcValue **
+static Tuple *
 read_tuples(const MpcJointRows *rows, int nkeys)
 {
-	MpcValue  **tuple = MemoryContextAllocHuge(CurrentMemoryContext, Max(rows->n, 1) * sizeof(MpcValue *));
+	Tuple	   *tuple = MemoryContextAllocHuge(CurrentMemoryContext, Max(rows->n, 1) * sizeof(Tuple));
 
 	for (int64 i = 0; i < rows->n; i++)
 	{
-		tuple[i] = palloc(nkeys * sizeof(MpcValue));
-		if (mpc_group_key_read(tuple[i], nkeys, rows->row[i].group->key) != MPC_OK)
+		tuple[i].group = rows->row[i].group;
+		tuple[i].value = palloc(nkeys * sizeof(MpcValue));
+		if (mpc_group_key_read(tuple[i].value, nkeys, tuple[i].group->key) != MPC_OK)
 			elog(ERROR, "a group's key is not well-formed");
 	}
 	return tuple;
 }
 
-static bool
-same_group(const MpcValue *x, const MpcValue *y, int ngroup)
+/* By the GROUP BY columns, NULL behind all others. */
+static int
+compare_tuples(const void *x, const void *y, void *arg)
 {
-	for (int i = 0; i < ngroup; i++)
+	const MpcJointPlan *plan = arg;
+
+	for (int i = 0; i < plan->ngroup; i++)
 	{
-		if (x[i].null != y[i].null || !mpc_str_equal(x[i].bytes, y[i].bytes))
-			return false;
+		const MpcValue *a = &((const Tuple *) x)->value[plan->position[i]];
+		const MpcValue *b = &((const Tuple *) y)->value[plan->position[i]];
+		int			order = a->null != b->null ? (a->null ? 1 : -1) : mpc_str_compare(a->bytes, b->bytes);
+
+		if (order != 0)
+			return order;
 	}
-	return true;
+	return 0;
 }
 
-/* Groups come sorted by the bytes of their keys or by their domains: those that agree in the first keys stand together. */
 static void
 roll_up_all(MpcJointRows *rows, const MpcJointPlan *plan, const MpcAnswer *answer)
 {
-	MpcValue  **tuple = read_tuples(rows, answer->query->nkeys);
+	Tuple	   *tuple = read_tuples(rows, answer->query->nkeys);
 	int64		n = 0;
 	int64		end;
 
+	qsort_arg(tuple, rows->n, sizeof(Tuple), compare_tuples, unconstify(MpcJointPlan *, plan));
 	for (int64 i = 0; i < rows->n; i = end)
 	{
-		for (end = i + 1; end < rows->n && same_group(tuple[i], tuple[end], plan->ngroup); end++)
+		for (end = i + 1; end < rows->n && compare_tuples(&tuple[i], &tuple[end], unconstify(MpcJointPlan *, plan)) == 0; end++)
 			;
-		rows->row[n++] = roll_up(plan, answer, &rows->row[i], (const MpcValue *const *) &tuple[i], end - i);
+		rows->row[n++] = roll_up(plan, answer, &tuple[i], end - i);
 	}
 	rows->n = n;
 }
@@ -216,14 +250,17 @@ mpc_joint_rows(MpcJointRows *rows, const MpcJointPlan *plan, const MpcAnswer *an
 			   List *conditions, TupleTableSlot *slot, ExprContext *econtext)
 {
 	bool		distinct = counts_distinct(plan);
+	bool		remainder = answer != NULL && answer->ngroups > 0 && answer->group[answer->ngroups - 1].remainder;
 
 	rows->n = 0;
 	rows->row = MemoryContextAllocExtended(CurrentMemoryContext, (answer != NULL ? answer->ngroups + 1 : 1) * sizeof(MpcJointRow),
 										   MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 	if (answer != NULL)
 	{
-		if (distinct)
-			refuse_remainder(answer);
+		if (remainder && distinct)
+			refuse_remainder();
+		if (remainder)
+			notice_remainder(answer, plan->restricts_keys);
 		select_groups(rows, plan, answer, conditions, slot, econtext);
 		if (distinct)
 			roll_up_all(rows, plan, answer);
@@ -244,13 +281,13 @@ empty_datum(int function, bool *null)
 }
 
 static Datum
-own_datum(const MpcAnswer *answer, const MpcJointRow *row, int column, const List *item, bool *null)
+own_datum(const MpcJointPlan *plan, const MpcAnswer *answer, const MpcJointRow *row, int column, const List *item, bool *null)
 {
 	*null = false;
 	switch (linitial_int(item))
 	{
 		case MPC_COLUMN_KEY:
-			return mpc_answer_key(answer, row->group, lsecond_int(item), null);
+			return mpc_answer_key(answer, row->group, plan->position[lsecond_int(item)], null);
 		case MPC_COLUMN_DISTINCT:
 			return Int64GetDatum(row->distinct[column]);
 		case MPC_COLUMN_REMAINDER:
@@ -281,7 +318,7 @@ mpc_joint_fill_slot(TupleTableSlot *slot, const MpcJointPlan *plan, const MpcAns
 		else if (what < MPC_COLUMN_KEY)
 			slot->tts_values[at] = mpc_answer_datum(answer, row->group, &answer->query->agg[agg++], null);
 		else
-			slot->tts_values[at] = own_datum(answer, row, at, item, null);
+			slot->tts_values[at] = own_datum(plan, answer, row, at, item, null);
 		at++;
 	}
 }

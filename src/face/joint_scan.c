@@ -16,90 +16,101 @@
 #include "parser/parsetree.h"
 #include "utils/memutils.h"
 
+static void
+form_question(const MpcContract *contract, MpcQuery *query, void *arg)
+{
+	MpcJointScan *scan = arg;
+
+	scan->conditions = mpc_joint_question(&scan->plan, scan->node->ps.ps_ExprContext, contract, query);
+}
+
+void
+mpc_joint_scan_begin(MpcJointScan *scan, ScanState *node, List *private, List *exprs, Oid as_user)
+{
+	scan->node = node;
+	scan->as_user = as_user;
+	mpc_joint_plan_init(&scan->plan, private, exprs, (PlanState *) node);
+	scan->question.joint_relid = scan->plan.relid;
+	scan->question.form = form_question;
+	scan->question.arg = scan;
+}
+
 /* Whose user mappings carry the question: a view's owner, or the current user. */
+const MpcQuestion *
+mpc_joint_scan_question(MpcJointScan *scan)
+{
+	scan->question.userid = OidIsValid(scan->as_user) ? scan->as_user : GetUserId();
+	return &scan->question;
+}
+
+/* The answer's memory lives as long as the query. */
+static void
+ask_once(MpcJointScan *scan)
+{
+	ScanState  *node = scan->node;
+	MemoryContext old = MemoryContextSwitchTo(node->ps.state->es_query_cxt);
+
+	if (mpc_joint_open(&scan->plan, node->ps.ps_ExprContext))
+		scan->answer = mpc_ask(mpc_joint_scan_question(scan));
+	mpc_joint_rows(&scan->rows, &scan->plan, scan->answer, scan->conditions,
+				   node->ss_ScanTupleSlot, node->ps.ps_ExprContext);
+	scan->asked = true;
+	MemoryContextSwitchTo(old);
+}
+
+TupleTableSlot *
+mpc_joint_scan_next(MpcJointScan *scan)
+{
+	TupleTableSlot *slot = scan->node->ss_ScanTupleSlot;
+
+	if (!scan->asked)
+		ask_once(scan);
+	ExecClearTuple(slot);
+	if (scan->next >= scan->rows.n)
+		return slot;
+	mpc_joint_fill_slot(slot, &scan->plan, scan->answer, &scan->rows.row[scan->next++]);
+	return ExecStoreVirtualTuple(slot);
+}
+
+void
+mpc_joint_scan_rewind(MpcJointScan *scan)
+{
+	scan->next = 0;
+}
+
+/* ------------------------------------------------------------------ the wrapper's side */
+
 static Oid
-asking_user(ForeignScanState *node)
+view_owner(ForeignScanState *node)
 {
 	ForeignScan *scan = (ForeignScan *) node->ss.ps.plan;
 #if PG_VERSION_NUM >= 160000
-	Oid			as = scan->checkAsUser;
+	return scan->checkAsUser;
 #else
-	int			rti = bms_next_member(scan->fs_relids, -1);
-	Oid			as = exec_rt_fetch(rti, node->ss.ps.state)->checkAsUser;
+	return exec_rt_fetch(bms_next_member(scan->fs_relids, -1), node->ss.ps.state)->checkAsUser;
 #endif
-
-	return OidIsValid(as) ? as : GetUserId();
 }
 
 static void
 joint_begin(ForeignScanState *node, int eflags)
 {
-	ForeignScan *scan = (ForeignScan *) node->ss.ps.plan;
-	MpcJointScan *state = palloc0(sizeof(MpcJointScan));
+	ForeignScan *plan = (ForeignScan *) node->ss.ps.plan;
+	MpcJointScan *scan = palloc0(sizeof(MpcJointScan));
 
-	mpc_joint_plan_init(&state->plan, scan->fdw_private, scan->fdw_exprs, (PlanState *) node);
-	node->fdw_state = state;
-}
-
-static void
-form_question(const MpcContract *contract, MpcQuery *query, void *arg)
-{
-	ForeignScanState *node = arg;
-	MpcJointScan *state = node->fdw_state;
-
-	state->conditions = mpc_joint_question(&state->plan, node->ss.ps.ps_ExprContext, contract, query);
-}
-
-/* A row without keys meets no condition on keys; its reader was told that it exists. */
-static void
-notice_conditions(const MpcJointScan *state)
-{
-	const MpcAnswer *answer = state->answer;
-
-	if (state->conditions == NIL || answer->ngroups == 0 || !answer->group[answer->ngroups - 1].remainder)
-		return;
-	ereport(NOTICE,
-			(errmsg("the remainder is left out of this answer"),
-			 errdetail("A condition on keys is applied here, to the groups that are shown: it says nothing of the rows in the remainder.")));
-}
-
-/* The answer's memory lives as long as the query. */
-static void
-ask_once(ForeignScanState *node, MpcJointScan *state)
-{
-	MemoryContext old = MemoryContextSwitchTo(node->ss.ps.state->es_query_cxt);
-	MpcQuestion question = {.joint_relid = state->plan.relid,.userid = asking_user(node),.form = form_question,.arg = node};
-
-	if (mpc_joint_open(&state->plan, node->ss.ps.ps_ExprContext))
-	{
-		state->answer = mpc_ask(&question);
-		notice_conditions(state);
-	}
-	mpc_joint_rows(&state->rows, &state->plan, state->answer, state->conditions,
-				   node->ss.ss_ScanTupleSlot, node->ss.ps.ps_ExprContext);
-	state->asked = true;
-	MemoryContextSwitchTo(old);
+	mpc_joint_scan_begin(scan, &node->ss, plan->fdw_private, plan->fdw_exprs, view_owner(node));
+	node->fdw_state = scan;
 }
 
 static TupleTableSlot *
 joint_iterate(ForeignScanState *node)
 {
-	MpcJointScan *state = node->fdw_state;
-	TupleTableSlot *slot = node->ss.ss_ScanTupleSlot;
-
-	if (!state->asked)
-		ask_once(node, state);
-	ExecClearTuple(slot);
-	if (state->next >= state->rows.n)
-		return slot;
-	mpc_joint_fill_slot(slot, &state->plan, state->answer, &state->rows.row[state->next++]);
-	return ExecStoreVirtualTuple(slot);
+	return mpc_joint_scan_next(node->fdw_state);
 }
 
 static void
 joint_rescan(ForeignScanState *node)
 {
-	((MpcJointScan *) node->fdw_state)->next = 0;
+	mpc_joint_scan_rewind(node->fdw_state);
 }
 
 static void

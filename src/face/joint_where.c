@@ -67,15 +67,13 @@ is_value(Node *node)
 		!has_exec_param(node, NULL);
 }
 
-/*
- * A cast that changes nothing about comparisons: varchar to text, COLLATE, a longer length. text to
- * character would ignore trailing blanks, integer to oid has no sign: the peers would not.
- */
-static bool
-is_same_value(const RelabelType *relabel)
+bool
+mpc_joint_same_value(const RelabelType *relabel)
 {
 	Oid			from = exprType((Node *) relabel->arg);
 
+	if (OidIsValid(relabel->resultcollid) && !get_collation_isdeterministic(relabel->resultcollid))
+		return false;
 	return relabel->resulttype == from || (from == VARCHAROID && relabel->resulttype == TEXTOID);
 }
 
@@ -83,7 +81,7 @@ is_same_value(const RelabelType *relabel)
 static AttrNumber
 column_of(WhereContext *cx, Node *node)
 {
-	if (IsA(node, RelabelType) && is_same_value((RelabelType *) node))
+	if (IsA(node, RelabelType) && mpc_joint_same_value((RelabelType *) node))
 		node = (Node *) ((RelabelType *) node)->arg;
 	if (IsA(node, Var) && ((Var *) node)->varno == cx->relid && ((Var *) node)->varlevelsup == 0)
 		return Max(((Var *) node)->varattno, 0);
@@ -393,14 +391,14 @@ add_condition(WhereContext *cx, Node *clause)
 }
 
 void
-mpc_joint_where(MpcJointRel *joint, List *restrictinfos, Index relid)
+mpc_joint_where(MpcJointRel *joint, List *clauses, Index relid)
 {
 	WhereContext cx = {.joint = joint,.relid = relid};
 	ListCell   *lc;
 
-	foreach(lc, restrictinfos)
+	foreach(lc, clauses)
 	{
-		Node	   *clause = (Node *) lfirst_node(RestrictInfo, lc)->clause;
+		Node	   *clause = lfirst(lc);
 
 		if (joint->refusal != NULL)
 			return;

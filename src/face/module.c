@@ -7,7 +7,9 @@
 #include "catalog/pg_foreign_server.h"
 #include "crypto/secret.h"
 #include "face/joint.h"
+#include "face/own.h"
 #include "face/settings.h"
+#include "miscadmin.h"
 #include "fmgr.h"
 #include "transport/link.h"
 #include "utils/builtins.h"
@@ -19,15 +21,24 @@ extern void _PG_init(void);
 PG_FUNCTION_INFO_V1(mpc_sql_federation_handler);
 PG_FUNCTION_INFO_V1(mpc_sql_refuse_local);
 
+/* For the core, which must not be left by a longjmp: it stops, wipes, and then we raise. */
+static bool
+is_interrupted(void)
+{
+	return QueryCancelPending || ProcDiePending;
+}
+
 void
 _PG_init(void)
 {
+	mpc_interrupted = is_interrupted;
 	if (mpc_core_init() != MPC_OK)
 		ereport(ERROR,
 				(errcode(ERRCODE_SYSTEM_ERROR),
 				 errmsg("libsodium could not be started")));
 	mpc_settings_init();
 	mpc_link_init();
+	mpc_own_init();
 }
 
 Datum
@@ -50,6 +61,6 @@ mpc_sql_refuse_local(PG_FUNCTION_ARGS)
 			(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 			 errmsg("aggregates mpc_* are answered by a federation, not from rows"),
 			 errdetail("Here they would see rows of this database only."),
-			 errhint("Use them in a query over one joint table, without joins or window functions.")));
+			 errhint("Use them in a query over one joint table or published relation, without joins or window functions.")));
 	PG_RETURN_NULL();
 }

@@ -153,8 +153,8 @@ check_overlap(Oid relid, const MpcFederation *federation)
 			(errcode(MPC_ERRCODE_REFUSED),
 			 errmsg("relation \"%s\" is published to federation \"%s\", which has nearly the same parties as \"%s\"",
 					get_rel_name(relid), overlap.federation, federation->name),
-			 errdetail_plural("They differ by %d party. The difference of their totals would be that party's part; they must differ by %d or not at all.",
-							  "They differ by %d parties. The difference of their totals would be these parties' part; they must differ by %d or not at all.",
+			 errdetail_plural("One of them has %d party that the other has not, and the difference of their totals would show its part. There must be none of these or at least %d.",
+							  "One of them has %d parties that the other has not, and the difference of their totals would show their part. There must be none of these or at least %d.",
 							  overlap.differ, overlap.differ, overlap.least),
 			 errhint("Publish it to one of them only, or with allow_overlap => true where that difference may be known.")));
 }

@@ -88,6 +88,7 @@ static void
 check_lookup(const MpcContractColumn *column, const MpcLookup *lookup, const char *relation)
 {
 	const char *problem = mpc_lookup_broken(lookup->relid, lookup->column, GetUserId());
+	MpcContractColumn widest = *column;
 	MpcDomain  *domain;
 
 	if (problem != NULL)
@@ -95,7 +96,8 @@ check_lookup(const MpcContractColumn *column, const MpcLookup *lookup, const cha
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("domain of column \"%s\" cannot be read from column \"%s\" of relation \"%s\": %s",
 						mpc_text_shown(column->name), lookup->column, relation, problem)));
-	domain = mpc_lookup_read(lookup->relid, lookup->column, GetUserId(), column);
+	widest.max_key_bytes = MPC_MAX_TUPLE_BYTES; /* a value too long for this column is told apart below */
+	domain = mpc_lookup_read(lookup->relid, lookup->column, GetUserId(), &widest);
 	if (domain == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),

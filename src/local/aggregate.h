@@ -40,7 +40,7 @@ typedef struct MpcLocalAnswer
 	MpcLocalGroup *group;
 	MpcLocalGroup rest;			/* without keys all rows; else those with keys outside a domain or too long */
 	int64		long_keys;		/* how many of its groups had a key that is too long, for the own log */
-	bool		too_many;		/* more groups than max_groups: nothing else counts then */
+	bool		too_many;		/* more groups than are kept in memory: nothing else counts then */
 	int			violated;		/* the first measure with a value outside its contract, -1: none */
 } MpcLocalAnswer;
 
@@ -48,7 +48,8 @@ typedef struct MpcLocalAnswer
  * Runs the query over the relation with the rights and row security of role, under
  * SECURITY_RESTRICTED_OPERATION, read-only. SPI must be connected; the user is restored on return, an
  * abort restores it after an error. No threshold is applied here. Groups of a layout with a domain never
- * exceed it; otherwise more than max_groups end the scan. Memory: about 100 bytes and 56 for each measure a
+ * exceed it; otherwise many more than max_groups, which
+ * is for the caller to judge after folding, end the scan. Memory: about 100 bytes and 56 for each measure a
  * group, in a context of its own below the current one, which must outlive the answer (after SPI_connect()
  * that is SPI's own until the caller switches); rows are taken as they come.
  * contract: the dataset's columns in the roles the query uses (policy has checked that). layout: of this query.

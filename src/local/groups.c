@@ -206,21 +206,59 @@ copy_counts(int64 *count, const MpcLocalAnswer *answer, const MpcLocalGroup *gro
 		count[1 + i] = group->measure[i].nonnull;
 }
 
-/* Moves the folded groups into the rest; the others keep their order. */
+/* Moves one measure of a group into the rest. */
+static void
+fold_measure(MpcLocalSum *rest, MpcLocalSum *measure)
+{
+	rest->rows += measure->rows;
+	rest->nonnull += measure->nonnull;
+	mpc_wide_add(&rest->sum, &measure->sum);
+	mpc_wipe(measure, sizeof(*measure));
+}
+
+/* Moves what is folded into the rest; the groups that stay keep their order. */
 static void
 fold_groups(MpcLocalAnswer *answer, const bool *folded)
 {
+	Size		ncounts = 1 + answer->nmeasures;
 	int64		kept = 0;
 	int64		i;
+	int			k;
 
 	for (i = 0; i < answer->ngroups; i++)
 	{
-		if (folded[i])
+		const bool *of_group = folded + i * ncounts;
+
+		if (of_group[0])
+		{
 			mpc_groups_merge(answer, &answer->rest, &answer->group[i]);
-		else
-			answer->group[kept++] = answer->group[i];
+			continue;
+		}
+		for (k = 0; k < answer->nmeasures; k++)
+		{
+			if (of_group[1 + k])
+				fold_measure(&answer->rest.measure[k], &answer->group[i].measure[k]);
+		}
+		answer->group[kept++] = answer->group[i];
 	}
 	answer->ngroups = kept;
+}
+
+/* A measure that has too few values in all its groups together is not contributed. */
+static void
+withhold_measures(MpcLocalAnswer *answer, const bool *withheld)
+{
+	int64		i;
+	int			k;
+
+	for (k = 0; k < answer->nmeasures; k++)
+	{
+		if (!withheld[1 + k])
+			continue;
+		mpc_wipe(&answer->rest.measure[k], sizeof(MpcLocalSum));
+		for (i = 0; i < answer->ngroups; i++)
+			mpc_wipe(&answer->group[i].measure[k], sizeof(MpcLocalSum));
+	}
 }
 
 bool
@@ -231,8 +269,9 @@ mpc_local_fold(MpcLocalAnswer *answer, int min_rows)
 	Size		count_bytes = (n + 1) * ncounts * sizeof(int64);	/* those of the rest come last */
 	int64	   *count = MemoryContextAllocHuge(answer->context, count_bytes);
 	MpcStr	   *key = MemoryContextAllocHuge(answer->context, (n + 1) * sizeof(MpcStr));
-	bool	   *folded = MemoryContextAllocHuge(answer->context, n + 1);
-	MpcFold		fold = {n, ncounts, count, count + n * ncounts, key, min_rows, folded};
+	Size		folded_bytes = (n + 1) * ncounts * sizeof(bool);	/* what is withheld comes last */
+	bool	   *folded = MemoryContextAllocHuge(answer->context, folded_bytes);
+	MpcFold		fold = {n, ncounts, count, count + n * ncounts, key, min_rows, folded, folded + n * ncounts};
 	bool		holds;
 	Size		i;
 
@@ -244,9 +283,12 @@ mpc_local_fold(MpcLocalAnswer *answer, int min_rows)
 	copy_counts(count + n * ncounts, answer, &answer->rest);
 	holds = mpc_fold_rows(&fold);
 	if (holds)
+	{
 		fold_groups(answer, folded);
+		withhold_measures(answer, fold.withheld);
+	}
 	mpc_wipe(count, count_bytes);
-	mpc_wipe(folded, n + 1);
+	mpc_wipe(folded, folded_bytes);
 	pfree(count);
 	pfree(key);
 	pfree(folded);

@@ -36,7 +36,8 @@ typedef struct Values
 	const MpcType *type;
 	MpcDomain  *domain;
 	size_t		room;
-	bool		misfit;			/* too many values, or one that no key can hold */
+	uint16		max_key_bytes;	/* of one value, as a part of a group key */
+	bool		misfit;			/* too many values, or a longer one */
 	MemoryContext context;		/* of the domain */
 	MemoryContext row;
 } Values;
@@ -139,7 +140,7 @@ take_value(TupleTableSlot *slot, DestReceiver *self)
 	value.bytes.data = (const uint8 *) bytes.data;
 	value.bytes.len = bytes.len;
 	values->misfit = values->domain->nvalues == MPC_MAX_DOMAIN_GROUPS ||
-		mpc_group_key_size(&value) > MPC_MAX_TUPLE_BYTES;
+		mpc_group_key_size(&value) > values->max_key_bytes;
 	MemoryContextSwitchTo(values->context);
 	if (!values->misfit)
 		add_value(values->domain, &values->room, bytes.data, bytes.len);
@@ -160,7 +161,7 @@ nothing_to_do(DestReceiver *self)
 }
 
 static void
-init_values(Values *values, const MpcType *type)
+init_values(Values *values, const MpcType *type, uint16 max_key_bytes)
 {
 	memset(values, 0, sizeof(*values));
 	values->receiver.receiveSlot = take_value;
@@ -169,6 +170,7 @@ init_values(Values *values, const MpcType *type)
 	values->receiver.rDestroy = nothing_to_do;
 	values->receiver.mydest = DestTuplestore;	/* any that has no meaning to SPI */
 	values->type = type;
+	values->max_key_bytes = max_key_bytes;
 	values->context = CurrentMemoryContext;
 	values->domain = palloc0(sizeof(MpcDomain));
 	values->row = AllocSetContextCreate(CurrentMemoryContext, "mpc_agg lookup row",
@@ -213,7 +215,7 @@ mpc_lookup_read(Oid relid, const char *column, Oid role, const MpcContractColumn
 	as_column.name = mpc_str(utf8);
 	if (mpc_column_resolve(&local, relid, &as_column) != MPC_OK)
 		return NULL;
-	init_values(&values, &local.local);
+	init_values(&values, &local.local, key->max_key_bytes);
 	read_values(&values, relid, role, &local);
 	if (values.misfit)
 		return NULL;

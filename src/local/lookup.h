@@ -20,7 +20,7 @@ extern const char *mpc_lookup_broken(Oid relid, const char *column, Oid role);
 /*
  * The column's distinct values, NULLs left out, as a domain of a key of this contract type. SPI need not be
  * connected; reads with the rights of role as mpc_local_aggregate() does. palloc'd. NULL: the lookup is broken,
- * the column's type does not fit, there are more than MPC_MAX_DOMAIN_GROUPS values, or one is too long for any key.
+ * the column's type does not fit, there are more than MPC_MAX_DOMAIN_GROUPS values, or one takes more than the key's max_key_bytes.
  */
 extern MpcDomain *mpc_lookup_read(Oid relid, const char *column, Oid role, const MpcContractColumn *key);
 

@@ -19,6 +19,10 @@
 /* No encoding of a server takes more than four times the bytes of UTF-8. */
 #define MAX_GROWTH		4
 
+/* Groups kept before small ones are folded: a limit near to max_groups would tell of groups that min_rows hides. */
+#define UNFOLDED_PER_GROUP	16
+#define LEAST_UNFOLDED		((int64) 1 << 20)
+
 typedef enum Place
 {
 	OWN_GROUP,
@@ -127,10 +131,12 @@ place_row(const MpcRows *rows, const TupleTableSlot *slot, MpcValue *tuple)
 	return place;
 }
 
+/* Bounds the memory only: what is judged by the dataset's limit is what is left after folding. */
 static bool
 has_room(const MpcRows *rows)
 {
-	return rows->layout->kind == MPC_LAYOUT_DOMAIN || rows->answer->ngroups < rows->max_groups;
+	return rows->layout->kind == MPC_LAYOUT_DOMAIN ||
+		rows->answer->ngroups < Max(UNFOLDED_PER_GROUP * rows->max_groups, LEAST_UNFOLDED);
 }
 
 static MpcLocalGroup *
@@ -149,28 +155,41 @@ add_group(MpcRows *rows, const MpcValue *tuple)
 	mpc_group_key_write(&w, tuple, nkeys);
 	key.data = w.data;
 	key.len = w.len;
-	group = mpc_groups_add(rows->answer, key);
+	group = mpc_groups_add(rows->answer, key);	/* copies the key */
+	mpc_wipe(w.data, w.len);
 	if (rows->layout->kind == MPC_LAYOUT_DOMAIN &&
 		!mpc_domain_group(rows->layout->domain, rows->layout->nkeys, tuple, &group->position))
 		elog(ERROR, "key of a group is outside its domain");
 	return group;
 }
 
+/* The row's context is reset for the next one, which wipes nothing. */
+static void
+wipe_tuple(MpcValue *tuple, int nkeys)
+{
+	int			i;
+
+	for (i = 0; i < nkeys; i++)
+		mpc_wipe(unconstify(uint8_t *, tuple[i].bytes.data), tuple[i].bytes.len);
+}
+
 /* Where the row's numbers go; NULL: there are more groups than may be. */
 static MpcLocalGroup *
 find_place(MpcRows *rows, const TupleTableSlot *slot)
 {
-	MpcValue	tuple[MPC_MAX_KEYS];
+	MpcValue	tuple[MPC_MAX_KEYS] = {0};	/* columns behind one that is no key stay unread */
+	MpcLocalGroup *group = &rows->answer->rest;
 	Place		place;
 
 	if (rows->statement->nkeys == 0)
-		return &rows->answer->rest;
+		return group;
 	place = place_row(rows, slot, tuple);
 	if (place == OWN_GROUP)
-		return has_room(rows) ? add_group(rows, tuple) : NULL;
-	if (place == TOO_LONG)
+		group = has_room(rows) ? add_group(rows, tuple) : NULL;
+	else if (place == TOO_LONG)
 		rows->answer->long_keys++;
-	return &rows->answer->rest;
+	wipe_tuple(tuple, rows->statement->nkeys);
+	return group;
 }
 
 static bool

@@ -72,4 +72,10 @@ extern void mpc_value_parse(StringInfo out, const MpcType *type, const char *tex
  */
 extern MpcStatus mpc_value_decode(const MpcType *type, MpcStr bytes, Datum *value);
 
+/*
+ * Whether a decoded value obeys its type's modifier: varchar(n) and char(n) have at most n characters, timestamps no finer
+ * digits than declared. Types without one fit always.
+ */
+extern bool mpc_value_fits(const MpcType *type, Datum value);
+
 #endif							/* MPC_TYPES_H */

@@ -369,3 +369,40 @@ mpc_value_decode(const MpcType *type, MpcStr bytes, Datum *value)
 	}
 	return MPC_MALFORMED;
 }
+
+/* n in char(n) and varchar(n), trailing blanks of a decoded char(n) being cut off. */
+static bool
+fits_length(int32 typmod, Datum value)
+{
+	text	   *t = DatumGetTextPP(value);
+
+	return pg_mbstrlen_with_len(VARDATA_ANY(t), (int) VARSIZE_ANY_EXHDR(t)) <= typmod - VARHDRSZ;
+}
+
+static bool
+fits_digits(int32 typmod, Timestamp value)
+{
+	int64		unit = USECS_PER_SEC;
+
+	for (; typmod > 0; typmod--)
+		unit /= 10;
+	return TIMESTAMP_NOT_FINITE(value) || value % unit == 0;
+}
+
+bool
+mpc_value_fits(const MpcType *type, Datum value)
+{
+	if (type->typmod < 0)
+		return true;
+	switch (type->kind)
+	{
+		case MPC_KIND_VARCHAR:
+		case MPC_KIND_BPCHAR:
+			return fits_length(type->typmod, value);
+		case MPC_KIND_TIMESTAMP:
+		case MPC_KIND_TIMESTAMPTZ:
+			return fits_digits(type->typmod, DatumGetTimestamp(value));
+		default:
+			return true;
+	}
+}

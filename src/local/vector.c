@@ -25,7 +25,7 @@ encode_group(MpcFe *x, const MpcLocalGroup *group, const MpcLanes *lanes)
 	int			i;
 
 	encode_count(x[MPC_ROWS_LANE], group->rows);
-	encode_count(x[MPC_CONTRIBUTOR_LANE], 1);
+	encode_count(x[MPC_CONTRIBUTOR_LANE], group->rows > 0 ? 1 : 0);
 	for (i = 0; i < lanes->nmeasures; i++)
 	{
 		encode_count(x[lanes->measure[i].nonnull_lane], group->measure[i].nonnull);
@@ -74,6 +74,6 @@ mpc_local_vector(MpcFe *x, const MpcLocalAnswer *answer, const MpcLanes *lanes,
 		encode_domain(x, answer, lanes);
 	else if (layout->kind == MPC_LAYOUT_SKETCH)
 		encode_sketch(x, answer, lanes, &layout->sketch, seed);
-	if (answer->rest.rows > 0)
-		encode_group(x + mpc_layout_tail(layout), &answer->rest, lanes);
+	/* it may have values of a measure whose rows are shown in their groups */
+	encode_group(x + mpc_layout_tail(layout), &answer->rest, lanes);
 }

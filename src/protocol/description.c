@@ -80,9 +80,10 @@ write_domains(MpcWriter *w, const MpcContract *contract)
 void
 mpc_description_write(MpcWriter *w, const MpcStr *dataset, const MpcContract *contract, size_t n)
 {
+	size_t		start = w->len;
 	size_t		i;
 
-	if (n > UINT16_MAX)
+	if (n > MPC_MAX_DESCRIBED)
 		mpc_write_fail(w, MPC_LIMIT);
 	mpc_write_u8(w, DESCRIPTION_VERSION);
 	mpc_write_le16(w, (uint16_t) n);
@@ -92,6 +93,8 @@ mpc_description_write(MpcWriter *w, const MpcStr *dataset, const MpcContract *co
 		write_contract(w, &contract[i]);
 		write_domains(w, &contract[i]);
 	}
+	if (w->len - start > MPC_MAX_DESCRIPTION_BYTES)
+		mpc_write_fail(w, MPC_LIMIT);
 }
 
 void
@@ -103,6 +106,8 @@ mpc_description_begin(MpcDescriptionReader *d, const void *bytes, size_t len)
 	if (mpc_read_u8(&d->r) != DESCRIPTION_VERSION)
 		mpc_read_fail(&d->r, MPC_VERSION);
 	d->left = mpc_read_le16(&d->r);
+	if (d->left > MPC_MAX_DESCRIBED || len > MPC_MAX_DESCRIPTION_BYTES)
+		mpc_read_fail(&d->r, MPC_LIMIT);
 	d->last = none;
 }
 

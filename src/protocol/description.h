@@ -12,9 +12,13 @@
 
 #include "protocol/contract.h"
 
+/* A reader holds those of all parties at once. */
+#define MPC_MAX_DESCRIBED			1000
+#define MPC_MAX_DESCRIPTION_BYTES	((size_t) 1 << 26)
+
 /*
  * Writes n datasets, ascending by name. Domains are those of key columns whose values are at hand. MPC_MALFORMED through
- * w->status: a name is empty or out of order. MPC_LIMIT: too long, or what contracts and domains are refused for.
+ * w->status: a name is empty or out of order. MPC_LIMIT: more datasets or bytes than a description may have, or what contracts and domains are refused for.
  */
 extern void mpc_description_write(MpcWriter *w, const MpcStr *dataset, const MpcContract *contract, size_t n);
 
@@ -25,6 +29,7 @@ typedef struct MpcDescriptionReader
 	MpcStr		last;			/* name of the one before; empty at first */
 } MpcDescriptionReader;
 
+/* Longer ones are left unread: MPC_LIMIT at the end. */
 extern void mpc_description_begin(MpcDescriptionReader *d, const void *bytes, size_t len);
 
 /*

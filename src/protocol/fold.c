@@ -103,33 +103,33 @@ close_count(Closing *closing, size_t count)
 	size_t		g;
 
 	for (g = 0; g < fold->ngroups; g++)
-		if (is_inside(closing, g, count))
-			fold->folded[g] = true;
+		fold->folded[g * fold->ncounts + count] = is_inside(closing, g, count);
+	fold->withheld[count] = false;
 	if (!fails_together(closing, count))
 		return true;
 	g = smallest_outside(closing, count);
-	if (g == fold->ngroups)
+	fold->withheld[count] = g == fold->ngroups;
+	if (fold->withheld[count])
 		return false;
-	fold->folded[g] = true;
+	fold->folded[g * fold->ncounts + count] = true;
 	if (count == ROWS)
 		closing->filler = g;
 	return true;
 }
 
-/* The count that fails, -1 when all closures are folded. */
+/* The first count that is withheld, -1 when all closures are folded. */
 static int
 close_all(Closing *closing)
 {
 	MpcFold    *fold = closing->fold;
+	int			failed = -1;
 	size_t		i;
 
 	closing->filler = fold->ngroups;
-	for (i = 0; i < fold->ngroups; i++)
-		fold->folded[i] = false;
 	for (i = 0; i < fold->ncounts; i++)
-		if (!close_count(closing, i))
-			return (int) i;
-	return -1;
+		if (!close_count(closing, i) && failed < 0)
+			failed = (int) i;
+	return failed;
 }
 
 bool
@@ -137,7 +137,7 @@ mpc_fold_rows(MpcFold *fold)
 {
 	Closing		closing = {fold, NULL, NULL, NULL, 0};
 
-	return close_all(&closing) < 0;
+	return close_all(&closing) != ROWS;
 }
 
 int

@@ -8,10 +8,12 @@
  *
  * Both fold by closures, one for each count: the rows first, then each measure for itself. A closure
  * holds all groups that fail the count and, when together they still fail, the smallest group that passes: one is enough.
- * A measure's closure begins with the rows' and depends on no other measure, so that two questions
- * with different measures fold at least the same groups for the one they share: what both hide is never
- * less than one closure. (Extending the union of all failures instead would leak: a group folded only to fill up
- * could be shown by another question, and the difference would be what it was to hide.)
+ * A measure's closure begins with the rows' and depends on no other measure, so that the same numbers are folded whatever
+ * else is asked with them. (Deciding by all counts of a question together would leak twice: a group folded only to fill up
+ * could be shown by another question; and a party that hides all of a group for one measure would show itself as the
+ * difference to a question without it.)
+ *
+ * Ties go by key bytes. Keys come in one order on the wire (query.h), so that no order of GROUP BY gives another tie.
  */
 #ifndef MPC_FOLD_H
 #define MPC_FOLD_H
@@ -26,20 +28,23 @@ typedef struct MpcFold
 	const int64_t *rest;		/* ncounts: of what is in no group */
 	const MpcStr *key;			/* ngroups, all different: for ties */
 	int64_t		least;
-	bool	   *folded;			/* ngroups, the result */
+	bool	   *folded;			/* ngroups * ncounts, as count: the result */
+	bool	   *withheld;		/* ncounts, the result: even all together fail this count */
 } MpcFold;
 
 /*
- * counts are numbers of rows, and of rows with a value of each measure. False: even all together fail, so that
- * nothing may be contributed. Without groups: all or nothing.
+ * counts are numbers of rows, and of rows with a value of each measure. A group whose rows are folded has all its counts folded; one that
+ * has a measure folded keeps the others, and what is folded of it adds to the rest. A withheld measure is contributed to no group
+ * and not to the rest. False: the rows are withheld, so that nothing may be contributed. Without groups: all or nothing, for the rows
+ * and for each measure.
  */
 extern bool mpc_fold_rows(MpcFold *fold);
 
 /*
  * counts are numbers of contributing parties other than the asker; mine (as count) and my_rest (as rest) are 1 where the asker
  * contributes. A count fails when anybody contributes but fewer than least others do. The parties behind several groups
- * together are at least as many as behind one of them. -1: groups and remainder may be shown so; otherwise the count that
- * fails even when all is folded. size: rows of each group, for choosing the smallest.
+ * together are at least as many as behind one of them. What is folded of any count is for the caller to fold as a whole group. -1: groups
+ * and remainder may be shown so; otherwise the first count that is withheld. size: rows of each group, for choosing the smallest.
  */
 extern int	mpc_fold_contributors(MpcFold *fold, const int64_t *mine, const int64_t *my_rest, const int64_t *size);
 

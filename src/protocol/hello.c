@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "protocol/description.h"
 #include "protocol/signed.h"
 
 #define HELLO_TAG	"MPCAGG-v1/sig/hello"
@@ -87,7 +88,7 @@ answer_parse(MpcHelloAnswer *answer, const void *bytes, size_t len,
 	answer->card = mpc_read_bytes(&r, MPC_ONETIME_BYTES);
 	answer->description = none;
 	if (mpc_read_flag(&r))
-		answer->description = mpc_read_long(&r, MPC_MAX_MESSAGE);
+		answer->description = mpc_read_long(&r, MPC_MAX_DESCRIPTION_BYTES);
 	*sig = mpc_read_signature(&r, signed_part);
 	return mpc_reader_end(&r);
 }

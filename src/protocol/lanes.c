@@ -123,7 +123,7 @@ sum_fits(const MpcWide *sum, int64_t count, const MpcWide *low, const MpcWide *h
 }
 
 MpcStatus
-mpc_lanes_check(const MpcLanes *lanes, const MpcWide *sums, uint16_t n,
+mpc_lanes_check(const MpcLanes *lanes, const MpcWide *sums, uint16_t n, bool remainder,
 				const MpcWide *low, const MpcWide *high)
 {
 	int64_t		rows;
@@ -142,8 +142,8 @@ mpc_lanes_check(const MpcLanes *lanes, const MpcWide *sums, uint16_t n,
 		int64_t		count;
 		int64_t		holders;
 
-		if (!count_fits(&sums[measure->nonnull_lane], rows, &count) ||
-			!count_fits(&sums[measure->contributor_lane], contributors, &holders))
+		if (!count_fits(&sums[measure->nonnull_lane], remainder ? INT64_MAX : rows, &count) ||
+			!count_fits(&sums[measure->contributor_lane], remainder ? n : contributors, &holders))
 			return MPC_RANGE;
 		/* Who contributes to a measure has values of it, and who has values says so. */
 		if (count < holders || (holders == 0 && count != 0))

@@ -66,7 +66,7 @@ mask_vector(const Masker *masker, MpcFe *y, uint8_t *tags)
 			goto cleanup;
 		npairs++;
 	}
-	mpc_mask_apply(y, (const MpcFe *) y, masker->request->m, pairs, npairs);
+	status = mpc_mask_apply(y, (const MpcFe *) y, masker->request->m, pairs, npairs);
 	/* Confirmation tags are sent in clear: they tell nothing of a uniform key. */
 	mpc_declassify(tags, npairs * MPC_CONFIRM_BYTES);
 

@@ -77,9 +77,10 @@ extern MpcStatus mpc_answer(MpcWriter *w, const MpcIdentity *me, const MpcRoster
  * negative, counts cannot exceed rows, contributors cannot exceed n, a sum lies within
  * count * low .. count * high of its measure; without contributors everything is zero.
  * A sum whose masks do not cancel is uniform, so this also catches every mismatch.
+ * remainder: values of a measure may be folded into it whose rows are not.
  * low, high: per measure of lanes, scaled. MPC_RANGE.
  */
-extern MpcStatus mpc_lanes_check(const MpcLanes *lanes, const MpcWide *sums, uint16_t n,
+extern MpcStatus mpc_lanes_check(const MpcLanes *lanes, const MpcWide *sums, uint16_t n, bool remainder,
 								 const MpcWide *low, const MpcWide *high) MPC_MUST_CHECK;
 
 #endif							/* MPC_MASKED_SUM_H */

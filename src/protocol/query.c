@@ -150,17 +150,15 @@ write_predicate(MpcWriter *w, const MpcQuery *q)
 		mpc_write_fail(w, MPC_MALFORMED);
 }
 
-/* A key twice would only be a second spelling of the same groups. */
+/* Another order, or a key twice, would be a second spelling of the same groups, and another way to break ties. */
 static bool
-keys_differ(const MpcQuery *q)
+keys_ascend(const MpcQuery *q)
 {
 	size_t		i;
-	size_t		k;
 
 	for (i = 1; i < q->nkeys; i++)
-		for (k = 0; k < i; k++)
-			if (mpc_str_equal(q->key[i], q->key[k]))
-				return false;
+		if (mpc_str_compare(q->key[i - 1], q->key[i]) >= 0)
+			return false;
 	return true;
 }
 
@@ -176,7 +174,7 @@ mpc_query_write(MpcWriter *w, const MpcQuery *q)
 		mpc_write_fail(w, MPC_LIMIT);
 		return;
 	}
-	if (!keys_differ(q))
+	if (!keys_ascend(q))
 		mpc_write_fail(w, MPC_MALFORMED);
 	mpc_write_u8(w, QUERY_VERSION);
 	mpc_write_str(w, q->dataset);
@@ -321,7 +319,7 @@ mpc_query_read(MpcQuery *q, const void *bytes, size_t len)
 	q->nkeys = read_count(&r, MPC_MAX_KEYS);
 	for (i = 0; i < q->nkeys; i++)
 		q->key[i] = read_name(&r);
-	if (r.status == MPC_OK && !keys_differ(q))
+	if (r.status == MPC_OK && !keys_ascend(q))
 		mpc_read_fail(&r, MPC_MALFORMED);
 	q->naggs = read_count(&r, MPC_MAX_AGGS);
 	for (i = 0; i < q->naggs; i++)

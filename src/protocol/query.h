@@ -2,10 +2,10 @@
  * query.h
  *		What is asked: dataset, keys, aggregates, predicate tree. Never SQL.
  *
- * Query bytes (WIRE.md), order as written, nothing normalized:
+ * Query bytes (WIRE.md), order as written, nothing normalized but the order of the keys:
  *	u8 1 | str dataset | u8 nkeys, str each | u8 naggs, each: u8 function, u8 nargs, str each
  *	| predicate
- * No key stands twice. Predicate in prefix form: inner "u8 op, u8 n, children"; leaf "u8 op, str column,
+ * Keys ascend strictly by their bytes. Predicate in prefix form: inner "u8 op, u8 n, children"; leaf "u8 op, str column,
  * u8 nvals, each u8 null + str value"; u8 0 = no predicate. A null value has an
  * empty str. Values are canonical bytes of the contract's type.
  */

@@ -5,7 +5,7 @@
  *
  * Which lie is told stands in the file "liar" in the data directory, one line,
  * read at each answer:
- *	add LANE NUMBER		adds to its own vector before it is masked
+ *	add LANE NUMBER		adds to its own vector before it is masked; a lane below 0 counts from the end
  *	key POSITION		masks with another key towards this member of the roster
  *	bare				does not mask at all, but sends the right confirmation tags
  *	set OFFSET HEX		overwrites bytes of the reply and signs it again
@@ -15,14 +15,21 @@
  *	cut NUMBER			drops bytes at the end
  *	more NUMBER			adds bytes at the end
  *	again				sends the previous reply once more
+ *	small				as many lanes as the previous reply had, when it had fewer
+ * About groups, on its own vector before it is masked:
+ *	noise 0				random elements everywhere but in the tail
+ *	group Q KEY:V,V,...	adds a key, in hexadecimal, with these lanes to a sketch of Q key elements
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include <sodium.h>
+
 #include "crypto/field.h"
 #include "crypto/hash.h"
 #include "crypto/sign.h"
+#include "crypto/sketch.h"
 #include "protocol/masked_sum.h"
 
 #define REPLY_TAG	"MPCAGG-v1/sig/reply"
@@ -39,23 +46,24 @@ typedef struct Lie
 {
 	char		verb[16];
 	long		number;
-	char		rest[256];
+	char		rest[512];
 } Lie;
 
-static uint8_t previous[65536];
+static uint8_t previous[1 << 20];
 static size_t previous_len = 0;
+static uint32_t previous_m = 0;
 
 static Lie
 read_lie(void)
 {
 	Lie			lie = {"", 0, ""};
 	FILE	   *file = fopen("liar", "r");
-	char		line[320];
+	char		line[600];
 
 	if (file == NULL)
 		return lie;
 	if (fgets(line, sizeof(line), file) != NULL)
-		(void) sscanf(line, "%15s %ld %255s", lie.verb, &lie.number, lie.rest);
+		(void) sscanf(line, "%15s %ld %511s", lie.verb, &lie.number, lie.rest);
 	fclose(file);
 	return lie;
 }
@@ -88,30 +96,101 @@ sign_again(MpcWriter *w, size_t start, const MpcIdentity *me)
 static void
 change_lanes(MpcWriter *w, size_t start, const MpcIdentity *me, const MpcRequest *request, long change)
 {
-	uint32_t	m = (uint32_t) (request->m + change);
+	uint32_t	m = (uint32_t) ((long) request->m + change);
 	size_t		at = start + FIXED + (size_t) (request->n - 1) * MPC_CONFIRM_BYTES;
 
 	if (change > 0)
 		memset(w->data + at + (size_t) request->m * MPC_FIELD_BYTES, 0, (size_t) change * MPC_FIELD_BYTES);
 	w->data[start + LANES_AT] = (uint8_t) m;
 	w->data[start + LANES_AT + 1] = (uint8_t) (m >> 8);
+	w->data[start + LANES_AT + 2] = (uint8_t) (m >> 16);
 	at += (size_t) m * MPC_FIELD_BYTES;
 	w->data[at] = 0;			/* no next card */
 	w->len = at + 1 + MPC_SIG_BYTES;
 	sign_again(w, start, me);
 }
 
-static void
-add_to_lane(MpcFe *x, const Lie *lie)
+/* ------------------------------------------------------------------ before it is masked */
+
+/* False: no number, or none that an element can be. */
+static bool
+element(MpcFe e, const char *decimal)
 {
 	MpcWide		wide;
+
+	if (mpc_wide_from_decimal(&wide, decimal) != MPC_OK)
+		return false;
+	mpc_field_from_wide(e, &wide);
+	return true;
+}
+
+static void
+add_to_lane(MpcFe *x, const Lie *lie, uint32_t m)
+{
+	long		lane = lie->number < 0 ? (long) m + lie->number : lie->number;
 	MpcFe		e;
 
-	if (mpc_wide_from_decimal(&wide, lie->rest) != MPC_OK)
-		return;
-	mpc_field_from_wide(e, &wide);
-	mpc_field_add(x[lie->number], x[lie->number], e);
+	if (element(e, lie->rest))
+		mpc_field_add(x[lane], x[lane], e);
 }
+
+static uint16_t
+lanes_of(const MpcRequest *request)
+{
+	static MpcQuery query;
+	MpcLanes	lanes;
+
+	if (mpc_query_read(&query, request->query.data, request->query.len) != MPC_OK)
+		return 0;
+	mpc_lanes_init(&lanes, &query);
+	return lanes.nlanes;
+}
+
+static void
+make_noise(MpcFe *x, const MpcRequest *request)
+{
+	uint32_t	k;
+
+	for (k = 0; k < request->m - lanes_of(request); k++)
+		crypto_core_ristretto255_scalar_random(x[k]);
+}
+
+static MpcStatus
+add_group(MpcFe *x, const Lie *lie, const MpcRequest *request)
+{
+	MpcFe		value[MPC_MAX_GROUP_LANES];
+	uint8_t		key[256];
+	char		text[512];
+	char	   *at;
+	MpcSketch	sketch;
+	uint16_t	i;
+
+	sketch.key_lanes = (uint16_t) lie->number;
+	sketch.values = lanes_of(request);
+	sketch.cells = (request->m - sketch.values) / mpc_sketch_width(&sketch);
+	memset(value, 0, sizeof(value));
+	snprintf(text, sizeof(text), "%s", lie->rest);
+	at = strtok(text, ":");
+	for (i = 0; i < sketch.values && (at = strtok(NULL, ",")) != NULL; i++)
+		if (!element(value[i], at))
+			return MPC_MALFORMED;
+	return mpc_sketch_add(&sketch, x, request->rid, key, from_hex(key, text), (const MpcFe *) value);
+}
+
+/* A lie that cannot be told is an error, so that no test takes it for one that was seen through. */
+static MpcStatus
+change_vector(MpcFe *x, const Lie *lie, const MpcRequest *request)
+{
+	if (strcmp(lie->verb, "add") == 0)
+		add_to_lane(x, lie, request->m);
+	else if (strcmp(lie->verb, "noise") == 0)
+		make_noise(x, request);
+	else if (strcmp(lie->verb, "group") == 0)
+		return add_group(x, lie, request);
+	return MPC_OK;
+}
+
+/* ------------------------------------------------------------------ afterwards */
 
 static void
 change_reply(MpcWriter *w, size_t start, const Lie *lie, const MpcIdentity *me, const MpcRequest *request)
@@ -132,6 +211,8 @@ change_reply(MpcWriter *w, size_t start, const Lie *lie, const MpcIdentity *me, 
 	}
 	else if (strcmp(lie->verb, "lanes") == 0)
 		change_lanes(w, start, me, request, lie->number);
+	else if (strcmp(lie->verb, "small") == 0 && previous_m > 0 && previous_m < request->m)
+		change_lanes(w, start, me, request, (long) previous_m - (long) request->m);
 	else if (strcmp(lie->verb, "flip") == 0)
 	{
 		long		at = lie->number < 0 ? (long) len + lie->number : lie->number;
@@ -159,14 +240,15 @@ mpc_answer(MpcWriter *w, const MpcIdentity *me, const MpcRoster *roster,
 {
 	Lie			lie = read_lie();
 	MpcStaticHalf halves[MPC_MAX_PARTIES];
-	uint8_t		bare[64 * MPC_FIELD_BYTES];
+	static uint8_t bare[1 << 20];
 	size_t		start = w->len;
 	size_t		vector = (size_t) request->m * MPC_FIELD_BYTES;
 	MpcStatus	status;
 
 	memcpy(halves, static_half, roster->n * sizeof(MpcStaticHalf));
-	if (strcmp(lie.verb, "add") == 0)
-		add_to_lane(x, &lie);
+	status = change_vector(x, &lie, request);
+	if (status != MPC_OK)
+		return status;
 	if (strcmp(lie.verb, "key") == 0)
 		halves[lie.number][0] ^= 1;
 	if (vector <= sizeof(bare))
@@ -185,6 +267,7 @@ mpc_answer(MpcWriter *w, const MpcIdentity *me, const MpcRoster *roster,
 	if (w->len - start <= sizeof(previous) && strcmp(lie.verb, "again") != 0)
 	{
 		previous_len = w->len - start;
+		previous_m = request->m;
 		memcpy(previous, w->data + start, previous_len);
 	}
 	return MPC_OK;

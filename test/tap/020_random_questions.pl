@@ -8,24 +8,20 @@ use strict;
 use warnings FATAL => 'all';
 use utf8;
 
-use Encode qw(decode encode);
+use Encode qw(encode);
+use MpcOracle;
+use MpcQuestions;
 use MpcRandom;
 use MpcTest;
 use Test::More;
 
 my $seed = MpcTest::seed();
-srand($seed);
 note("SEED=$seed");
 
 # p4 keeps its text in LATIN1, p3 and p7 order their own text as people do. No two parties agree
 # on how a value is shown or read.
 my @all = map { "p$_" } 1 .. 7;
 my $latin1 = 'p4';
-my @styles = (
-	[ 'UTC', 'ISO, MDY' ], [ 'America/New_York', 'SQL, DMY' ], [ 'Asia/Kolkata', 'German' ], [ 'Europe/Paris', 'Postgres, MDY' ],
-	[ 'Pacific/Apia', 'ISO, DMY' ], [ 'America/St_Johns', 'SQL, MDY' ], [ 'Asia/Tokyo', 'Postgres, DMY' ]);
-my %collation = map { $_ => '"und-x-icu"' } qw(p3 p7);
-my %style = map { $all[$_] => $styles[$_] } 0 .. $#all;
 
 my @federations = (
 	{ name => 'pair', parties => [qw(p1 p2)], datasets => 2, questions => 60, options => "min_contributors '0', allow_two_party 'true'" },
@@ -36,18 +32,14 @@ my @federations = (
 	{ name => 'careful', parties => [qw(p3 p5 p6 p7)], datasets => 2, questions => 60, min_rows => 5, options => '' });
 
 my ($asked, $telling, $refused) = (0, 0, 0);
-my $fed = MpcTest::federation(
-	names => \@all, connected => 0,
-	options => { min_contributors => 0 });
-make_different($_) foreach @all;
-$fed->connect_all;
-%collation = () unless $fed->sql('p3', "SELECT count(*) FROM pg_collation WHERE collname = 'und-x-icu'");
-$fed->node('p1')->safe_psql('template1', "CREATE DATABASE oracle TEMPLATE template0 ENCODING 'UTF8'");
+my $oracle = MpcOracle->new(names => \@all, latin1 => $latin1, icu => [qw(p3 p7)]);
+srand($seed);		# making clusters draws, too
 
 foreach my $federation (@federations)
 {
-	connect_federation($federation);
-	fill($federation);
+	$oracle->connect($federation);
+	$federation->{sets} = [ draw_datasets($federation) ];
+	$oracle->fill($federation, @{ $federation->{sets} });
 	ask_all($federation);
 }
 overflow();
@@ -57,68 +49,12 @@ note("$asked questions, $telling with a number other than 0 in the answer, $refu
 cmp_ok($telling, '>', $asked / 4, 'enough answers tell something');
 done_testing();
 
-sub make_different
-{
-	my ($name) = @_;
-	my $node = $fed->node($name);
-	if ($name eq $latin1)
-	{
-		$node->safe_psql('template1', "DROP DATABASE postgres; CREATE DATABASE postgres TEMPLATE template0 ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C'");
-		$node->safe_psql('postgres', 'CREATE EXTENSION mpc_agg');
-	}
-	my $digits = substr($name, 1) - 4;
-	$node->safe_psql('postgres', "ALTER SYSTEM SET timezone = '$style{$name}[0]'; ALTER SYSTEM SET datestyle = '$style{$name}[1]';"
-		  . " ALTER SYSTEM SET extra_float_digits = $digits; SELECT pg_reload_conf()");
-	return;
-}
-
-# At one party the labels of the enum came in another order than they stand.
-sub create_mood
-{
-	my ($name) = @_;
-	my @labels = map { MpcRandom::literal($_) } @MpcRandom::labels;
-	return 'CREATE TYPE mood AS ENUM (' . join(', ', @labels) . ');' if $name ne 'p5';
-	return "CREATE TYPE mood AS ENUM ($labels[1], $labels[4]); ALTER TYPE mood ADD VALUE $labels[0] BEFORE $labels[1];"
-	  . "ALTER TYPE mood ADD VALUE $labels[3] BEFORE $labels[4]; ALTER TYPE mood ADD VALUE $labels[2] BEFORE $labels[3];";
-}
-
-sub run_sql
-{
-	my ($node, $database, $sql) = @_;
-	$node->safe_psql($database, encode('UTF-8', "SET client_encoding = 'UTF8';\n$sql"));
-	return;
-}
-
-# One federation more among the parties. A type is created where it is first needed.
-my %has_mood;
-
-sub connect_federation
-{
-	my ($federation) = @_;
-	my $name = $federation->{name};
-	foreach my $here (@{ $federation->{parties} })
-	{
-		my $partners = join(', ', grep { $_ ne $here } @{ $federation->{parties} });
-		my $sql = "CREATE SCHEMA $name; GRANT USAGE ON SCHEMA $name TO analyst;\n";
-		$sql .= create_mood($here) unless $has_mood{$here}++;
-		if (defined $federation->{options})
-		{
-			my $options = join(', ', "parties '$partners'", $federation->{options} || ());
-			$sql .= "CREATE SERVER $name FOREIGN DATA WRAPPER mpc_federation OPTIONS ($options);"
-			  . "GRANT USAGE ON FOREIGN SERVER $name TO analyst;";
-		}
-		run_sql($fed->node($here), 'postgres', $sql);
-	}
-	run_sql($fed->node('p1'), 'oracle', "CREATE SCHEMA $name;" . ($has_mood{oracle}++ ? '' : create_mood('p1')));
-	return;
-}
-
 sub draw_datasets
 {
 	my ($federation) = @_;
 	my %common = (
 		schema => $federation->{name}, parties => $federation->{parties}, silent => $federation->{silent} // [],
-		min_rows => $federation->{min_rows}, collation => \%collation, unicode => !grep { $_ eq $latin1 } @{ $federation->{parties} });
+		min_rows => $federation->{min_rows}, collation => $oracle->{collation}, unicode => !grep { $_ eq $latin1 } @{ $federation->{parties} });
 	my @sets = map { MpcRandom::dataset(%common, name => "d$_") } 1 .. $federation->{datasets};
 
 	# Every kind of measure is asked for, whatever the seed.
@@ -126,43 +62,6 @@ sub draw_datasets
 		map { [ $_, /numeric/ ? 'numeric' : /int/ ? 'int' : /bool/ ? 'bool' : 'float' ] }
 		  'smallint', 'integer', 'bigint', 'numeric(12,2)', 'numeric(38,10)', 'real', 'double precision', 'boolean' ]);
 	return @sets;
-}
-
-sub fill
-{
-	my ($federation) = @_;
-	my $name = $federation->{name};
-	my %silent = map { $_ => 1 } @{ $federation->{silent} // [] };
-	$federation->{sets} = [ draw_datasets($federation) ];
-	foreach my $here (@{ $federation->{parties} })
-	{
-		my $sql = "SET TimeZone = 'UTC'; SET DateStyle = 'ISO';\n";
-		$sql .= join('', map { $silent{$here} ? MpcRandom::joint_sql($_) : MpcRandom::local_sql($_, $here) } @{ $federation->{sets} });
-		$sql .= "IMPORT FOREIGN SCHEMA $name FROM SERVER $name INTO $name;" unless $silent{$here};
-		run_sql($fed->node($here), 'postgres', "$sql GRANT SELECT ON ALL TABLES IN SCHEMA $name TO analyst;");
-	}
-	run_sql($fed->node('p1'), 'oracle', join('', map { MpcRandom::oracle_sql($_) } @{ $federation->{sets} }));
-	return;
-}
-
-# The answers of many questions from one psql: lists of lines, an error as its SQLSTATE.
-sub script
-{
-	my ($lists) = @_;
-	my $sql = "\\set ON_ERROR_STOP 0\n\\pset null '(null)'\nSET client_encoding = 'UTF8';\nSET extra_float_digits = 1;\n";
-	foreach my $list (@$lists)
-	{
-		$sql .= "\\echo '\@\@'\n";
-		$sql .= "$_;\n\\if :ERROR\n\\echo error :LAST_ERROR_SQLSTATE\n\\echo :LAST_ERROR_MESSAGE\n\\endif\n" foreach @$list;
-	}
-	return $sql;
-}
-
-sub answers
-{
-	my ($out) = @_;
-	my (undef, @parts) = split /^\@\@\n?/m, decode('UTF-8', $out), -1;
-	return map { s/\n\z//r } @parts;
 }
 
 sub ask_all
@@ -181,21 +80,19 @@ sub ask_from
 	my ($federation, $asker, $count) = @_;
 	my @questions = map {
 		my $set = MpcRandom::one_of(@{ $federation->{sets} });
-		$federation->{min_rows} ? MpcRandom::threshold_question($set, $asker) : MpcRandom::question($set) } 1 .. $count;
+		$federation->{min_rows} ? MpcQuestions::threshold_question($set, $asker) : MpcQuestions::question($set) } 1 .. $count;
 	push @questions, map { types_question($_) } @{ $federation->{sets} } unless $federation->{min_rows};
 	foreach my $i (0 .. 1)
 	{
 		my $views = join(";\n", map { $_->{view} ? $_->{view}[$i] : () } @questions);
 		next if $views eq '';
-		run_sql($i ? ($fed->node('p1'), 'oracle') : ($fed->node($asker), 'postgres'),
-			"SET TimeZone = '$style{$asker}[0]'; SET DateStyle = '$style{$asker}[1]'; $views");
+		$views = $oracle->style_sql($asker) . $views;
+		$i ? $oracle->run($views) : $oracle->run_at($asker, $views);
 	}
 
-	my ($joint) = $fed->ask_err($asker, encode('UTF-8', script([ map { [ @{ $_->{before} // [] }, $_->{joint} ] } @questions ])));
-	my $oracle = script([ map { [ @{ $_->{oracle_before} // [] }, $_->{refused} // (), $_->{oracle} ] } @questions ]);
-	my $same_style = "SET TimeZone = '$style{$asker}[0]';\nSET DateStyle = '$style{$asker}[1]';\n";
-	my (undef, $right) = $fed->node('p1')->psql('oracle', encode('UTF-8', $same_style . $oracle));
-	compare($federation, $asker, \@questions, [ answers($joint) ], [ answers($right) ]);
+	my @joint = $oracle->ask($asker, [ map { [ @{ $_->{before} // [] }, $_->{joint} ] } @questions ]);
+	my @plain = $oracle->ask_plain($asker, [ map { [ @{ $_->{oracle_before} // [] }, $_->{refused} // (), $_->{oracle} ] } @questions ]);
+	compare($federation, $asker, \@questions, \@joint, \@plain);
 	return;
 }
 
@@ -228,7 +125,7 @@ sub why_wrong
 		foreach my $i (0 .. $#{ $joint[$row] })
 		{
 			my (undef, undef, $column, $function) = @{ $question->{columns}[$i] // [] };
-			my $why = MpcRandom::differs($joint[$row][$i], $oracle[$row][$i], $column, $function);
+			my $why = MpcQuestions::differs($joint[$row][$i], $oracle[$row][$i], $column, $function);
 			return 'column ' . ($i + 1) . ": $why" if defined $why;
 		}
 	}
@@ -259,18 +156,18 @@ sub overflow
 {
 	foreach my $here (qw(p2 p3 p5))
 	{
-		run_sql($fed->node($here), 'postgres',
+		$oracle->run_at($here,
 			'CREATE TABLE trio.own_big AS SELECT (2 ^ 125)::real AS x FROM generate_series(1, 4);'
 			  . "SELECT mpc_publish('big', 'trio.own_big', federation => 'trio', measures => '{x}', min_rows => 1, columns => '{\"x\": {\"scale\": 0}}');"
 			  . 'IMPORT FOREIGN SCHEMA trio LIMIT TO (big) FROM SERVER trio INTO trio; GRANT SELECT ON trio.big TO analyst');
 	}
-	run_sql($fed->node('p1'), 'oracle', 'CREATE TABLE trio.big AS SELECT (2 ^ 125)::real AS x FROM generate_series(1, 12)');
-	my $script = script([ ['SELECT sum(x) FROM trio.big'], ['SELECT avg(x) FROM trio.big'] ]);
-	my ($joint) = $fed->ask_err('p3', $script);
-	my (undef, $oracle) = $fed->node('p1')->psql('oracle', $script);
-	like((answers($joint))[0], qr/^error 22003\n/, 'a sum outside real');
-	is((answers($joint))[1], (answers($oracle))[1], 'its average fits double precision');
-	like((answers($oracle))[0], qr/^error 22003\n/, 'plain SQL says the same');
+	$oracle->run('CREATE TABLE trio.big AS SELECT (2 ^ 125)::real AS x FROM generate_series(1, 12)');
+	my $questions = [ ['SELECT sum(x) FROM trio.big'], ['SELECT avg(x) FROM trio.big'] ];
+	my @joint = $oracle->ask('p3', $questions);
+	my @plain = $oracle->ask_plain('p3', $questions);
+	like($joint[0], qr/^error 22003\n/, 'a sum outside real');
+	is($joint[1], $plain[1], 'its average fits double precision');
+	like($plain[0], qr/^error 22003\n/, 'plain SQL says the same');
 	return;
 }
 
@@ -283,8 +180,8 @@ sub beyond_latin1
 		skip 'no text filter was drawn', 1 unless $set;
 		my ($column) = grep { $_->{kind} eq 'text' } @{ $set->{columns} };
 		my $sql = "SELECT count(*) FROM four.$set->{name} WHERE " . MpcRandom::quoted($column) . " = '日本'";
-		my ($joint) = $fed->ask_err('p1', encode('UTF-8', script([ [$sql] ])));
-		like((answers($joint))[0], qr/^error MP002\n/, 'a value that LATIN1 cannot hold is refused');
+		my ($joint) = $oracle->ask('p1', [ [$sql] ]);
+		like($joint, qr/^error MP002\n/, 'a value that LATIN1 cannot hold is refused');
 	}
 	return;
 }
@@ -295,7 +192,7 @@ sub other_meanings
 {
 	foreach my $here (qw(p2 p3 p5))
 	{
-		run_sql($fed->node($here), 'postgres',
+		$oracle->run_at($here,
 			"CREATE TABLE trio.own_cast AS SELECT 'a '::text AS t, 'a '::varchar AS v, -1 AS i, 1 AS m;"
 			  . "SELECT mpc_publish('casts', 'trio.own_cast', federation => 'trio', measures => '{m}', filters => '{t,v,i}', min_rows => 1);"
 			  . 'IMPORT FOREIGN SCHEMA trio LIMIT TO (casts) FROM SERVER trio INTO trio; GRANT SELECT ON trio.casts TO analyst');
@@ -305,8 +202,7 @@ sub other_meanings
 		'i::oid = 4294967295::oid' => 'error 0A000', "t = 'a'" => '0', "v = 'a '" => '3', "v::text = 'a '" => '3',
 		"v COLLATE \"C\" <= 'a '" => '3', 'i = -1' => '3', 'i = 4294967295' => '0');
 	my @conditions = sort keys %answer;
-	my ($out) = $fed->ask_err('p3', script([ map { ["SELECT count(*) FROM trio.casts WHERE $_"] } @conditions ]));
-	my @got = answers($out);
+	my @got = $oracle->ask('p3', [ map { ["SELECT count(*) FROM trio.casts WHERE $_"] } @conditions ]);
 	is($got[$_] =~ s/\n.*//sr, $answer{ $conditions[$_] }, "WHERE $conditions[$_]") foreach 0 .. $#conditions;
 	return;
 }

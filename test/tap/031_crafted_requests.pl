@@ -183,7 +183,7 @@ sub ask
 }
 refused(ask('pay', 'agg rows', 'lanes 1000'), $malformed, 'more lanes than the question has');
 refused(ask('absent', 'agg rows', 'lanes 1000'), $publishers, 'of a dataset that nobody publishes');
-refused(ask('pay', 'key sex', 'agg rows'), $function, 'a crafted GROUP BY');
+refused(ask('pay', 'key sex', 'agg rows'), $column, 'a crafted GROUP BY of a column that is no key');
 refused(ask('pay', 'agg sum note'), $column, 'a column that is not published');
 refused(ask('pay', 'agg rows', 'where 16 salary 0000000000000065'), $column, 'a measure as a filter');
 refused(ask('pay', 'agg sum sex'), $column, 'a filter as a measure');

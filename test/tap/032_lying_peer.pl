@@ -26,8 +26,8 @@ my $member = Hostile->new($fed, 'north');
 my %at = map { $_ => $member->position($_) } $fed->names;
 $member->end;
 
-# Fixed part, two tags, four lanes, a key, a signature: see reply.c.
-my ($fixed, $tags, $lanes, $card) = (152, 32, 4 * 32, 193);
+# Fixed part, two tags, five lanes, a key, a signature: see reply.c.
+my ($fixed, $tags, $lanes, $card) = (152, 32, 5 * 32, 193);
 my $length = $fixed + $tags + $lanes + $card + 64;
 
 sub lie
@@ -57,7 +57,7 @@ my %scalar = (
 	'2^256 - 1' => 'ff' x 32);
 foreach my $name (sort keys %scalar)
 {
-	caught("lane $_ $scalar{$name}", qr/MP004.*canonical/s, "lane $_ is $name") foreach 0, 3;
+	caught("lane $_ $scalar{$name}", qr/MP004.*canonical/s, "lane $_ is $name") foreach 0, 4;
 }
 caught('lanes -1', qr/MP004/, 'a lane less');
 caught('lanes 1', qr/MP004/, 'a lane more');
@@ -83,7 +83,7 @@ lie('');
 # One bit, anywhere, after signing.
 my @places = (0, 5, 7, 8, 39, 40, 42, 44, 48, 56, 88, 120, 151,
 	(map { $fixed + $_ } 0, 15, 16, 31),
-	(map { $fixed + $tags + $_ } 0, 31, 32, 64, 96, 127),
+	(map { $fixed + $tags + $_ } 0, 31, 32, 64, 96, 128, 159),
 	(map { $fixed + $tags + $lanes + $_ } 0, 1, 40, 100, 130, 192),
 	(map { -$_ } 64, 33, 32, 1));
 my $numbers = 0;
@@ -112,9 +112,12 @@ caught('add 3 1000000', qr/MP004.*outside the bounds/s, 'a sum above the bounds'
 caught('add 3 -1000000', qr/MP004.*outside the bounds/s, 'a sum below the bounds');
 caught('add 3 ' . '9' x 60, qr/MP004.*outside the bounds/s, 'a huge sum');
 caught('add 0 ' . '9' x 70, qr/MP004.*outside the bounds/s, 'a huge number of rows');
+caught('add 4 1', qr/MP004.*outside the bounds/s, 'more contributors to a measure than to rows');
+caught('add 4 -4', qr/MP004.*outside the bounds/s, 'fewer than none');
 
 # R7 counts the others: a peer that takes its contribution back leaves one.
 caught('add 1 -1', qr/MP001|MP004/, 'a contributor that says it is none');
+caught('add 4 -1', qr/MP001/, 'or none to the measure');
 
 # The same lies told to an average, in one statement with others, and in a cursor.
 Hostile::lie($fed, 'south', "lane 3 $scalar{l}");

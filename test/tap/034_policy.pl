@@ -166,6 +166,40 @@ my $superuser = $fed->sql('north', 'SELECT current_user');
 $fed->sql('north', qq{ALTER SERVER west OWNER TO "$superuser"});
 is($fed->ask('north', 'SELECT count(*) FROM joint.pay'), '60', 'all as it was: answered');
 
+# A question that is refused anyhow costs no reading of lookup relations (R17): not even a locked one is noticed.
+$fed->on_all('CREATE TABLE own.sexes AS SELECT DISTINCT sex FROM own.pay');
+$fed->publish('placed', { %common, keys => ['sex'], columns => '{"sex": {"domain": {"relation": "own.sexes"}}}' });
+$fed->sql('north', 'IMPORT FOREIGN SCHEMA offices LIMIT TO (placed) FROM SERVER offices INTO joint; GRANT SELECT ON joint.placed TO analyst');
+my $by_sex = 'SELECT sex, avg(salary) FROM joint.placed GROUP BY sex ORDER BY sex';
+my $answer = "f|111.0000000000000000\nm|110.0000000000000000";
+is($fed->ask('north', $by_sex), $answer, 'a domain in a lookup relation');
+sub while_locked
+{
+	my ($name, $test) = @_;
+	my $holder = $fed->node($name)->background_psql('postgres');
+	$holder->query_safe('BEGIN; LOCK TABLE own.sexes');
+	$test->();
+	$holder->query_safe('ROLLBACK');
+	$holder->quit;
+	return;
+}
+foreach my $name ('south', 'north')
+{
+	my $set = sub { $fed->sql($name, "UPDATE mpc.dataset SET $_[0] WHERE name = 'placed'"); };
+	while_locked($name, sub {
+		$set->(q{suspended = 'salary'});
+		like(error_of('north', $by_sex), qr/dataset "placed" is suspended by this party/, "$name: suspended");
+		$set->(q{suspended = NULL, functions = '{count}'});
+		like(error_of('north', $by_sex), qr/function class "avg" is not allowed/, "$name: a function that is not allowed");
+		$set->(q{functions = '{count,sum,avg}'}); });
+	is($fed->ask('north', $by_sex), $answer, 'and answered when it may be');
+}
+# Where it must be read, fixed settings say how long that may wait, not those of who asks (R2).
+while_locked('north', sub {
+	my $start = time;
+	like(error_of('north', "SET lock_timeout = 0; $by_sex"), qr/55P03.*lock timeout/s, 'an own lookup relation that is locked');
+	cmp_ok(time - $start, '<', 15, 'is not waited for as long as the analyst likes'); });
+
 # Two parties need it from both.
 foreach my $pair ([ north => 'south' ], [ south => 'north' ])
 {

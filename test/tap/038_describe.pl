@@ -160,6 +160,18 @@ is($fed->sql('north', q{SELECT party, domain FROM mpc.describe('offices') WHERE 
 $fed->sql('west', q{ALTER TABLE gone DISABLE ROW LEVEL SECURITY; ALTER TABLE gone RENAME TO towns; DELETE FROM towns WHERE town = 'Mainz'});
 is(differing(), '', 'and comes back');
 
+# Nor is one that has a value which has become too long for a key.
+$fed->sql('west', q{INSERT INTO towns VALUES (repeat('x', 60))});
+is($fed->sql('north', q{SELECT party FROM mpc.describe('offices') WHERE "column" = 'town'}), 'south', 'a value of 62 bytes with its length');
+$fed->sql('west', q{DELETE FROM towns WHERE length(town) = 60; INSERT INTO towns VALUES (repeat('x', 59))});
+is($fed->sql('north', q{SELECT party, domain FROM mpc.describe('offices') WHERE "column" = 'town'}), "south|2 values\nwest|3 values", 'one of 61 is told');
+$fed->sql('west', q{DELETE FROM towns WHERE length(town) = 59});
+
+# Nor does one count that a party tells although its values are longer than its own contract allows.
+$fed->sql('west', q{UPDATE mpc.dataset_column SET max_key_bytes = 3 WHERE dataset = 'pay' AND name = 'dept'});
+like((said('north', $describe))[1], qr/party "west"/, 'a domain with values longer than its column has');
+$fed->sql('west', q{UPDATE mpc.dataset_column SET max_key_bytes = 61 WHERE dataset = 'pay' AND name = 'dept'});
+
 # Reading it takes no longer than a question may, and its end says nothing of the reason.
 {
 	my $holder = $fed->node('west')->background_psql('postgres');
@@ -200,6 +212,16 @@ is($fed->sql('north', "$parties('four')"), 'south note, west note', 'and of both
 is($fed->sql('north', "$parties('offices')"), 'south pay, west pay', 'and in the other');
 $fed->sql('east', q{CREATE FOREIGN TABLE joint.pay (salary integer) SERVER offices OPTIONS (dataset 'pay')});
 like((said('east', 'SELECT count(*) FROM joint.pay'))[1], qr/no party of federation "offices" publishes dataset "pay"/, 'nor by its name');
+
+# More datasets than a description may have: one error, at the party that has them and at those that ask.
+$fed->sql('west', q{
+	INSERT INTO mpc.dataset SELECT (jsonb_populate_record(d, jsonb_build_object('name', 'more' || g))).* FROM mpc.dataset d, generate_series(1, 1000) g
+	WHERE d.name = 'pay' AND d.federation = 'offices'});
+like((said('north', $describe))[1], qr/party "west" refused.*the description of the datasets is too long/s, 'too many datasets');
+like((said('west', $describe))[1], qr/the description of this database's datasets is too long/, 'at their party, too');
+is((said('north', 'SELECT count(*) FROM again.pay'))[0], '40', 'one of them is described and answered');
+$fed->sql('west', q{DELETE FROM mpc.dataset WHERE name = 'more1000'});
+is($fed->sql('north', q{SELECT count(DISTINCT dataset) FROM mpc.describe('offices') WHERE party = 'west'}), '1', '1000 are described');
 
 # Nothing of a description stands in the record: it is no question.
 is($fed->sql('south', q{SELECT count(*) FROM mpc.ledger WHERE question LIKE '%note%'}), '0', 'a description is no question');

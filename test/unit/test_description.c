@@ -209,6 +209,79 @@ test_writer(void **state)
 	assert_int_equal(write_description(1).status, MPC_LIMIT);
 }
 
+/* As many datasets as there may be, and one more. */
+static void
+test_most_datasets(void **state)
+{
+	MpcStr	   *many = calloc(MPC_MAX_DESCRIBED + 1, sizeof(MpcStr));
+	MpcContract *none = calloc(MPC_MAX_DESCRIBED + 1, sizeof(MpcContract));
+	char		text[MPC_MAX_DESCRIBED + 1][6];
+	MpcWriter	w;
+	int			i;
+
+	(void) state;
+	assert_non_null(many);
+	assert_non_null(none);
+	for (i = 0; i <= MPC_MAX_DESCRIBED; i++)
+	{
+		(void) snprintf(text[i], sizeof(text[i]), "%05d", i);
+		many[i] = mpc_str(text[i]);
+	}
+	mpc_writer_init(&w, NULL, 0);
+	mpc_description_write(&w, many, none, MPC_MAX_DESCRIBED);
+	assert_int_equal(w.status, MPC_OK);
+	mpc_writer_init(&w, NULL, 0);
+	mpc_description_write(&w, many, none, MPC_MAX_DESCRIBED + 1);
+	assert_int_equal(w.status, MPC_LIMIT);
+	free(many);
+	free(none);
+	/* 1000 of which none comes, and 1001. */
+	assert_int_equal(read_bytes("\1\xe8\3", 3), MPC_MALFORMED);
+	assert_int_equal(read_bytes("\1\xe9\3", 3), MPC_LIMIT);
+}
+
+#define LONG_VALUES	1024
+
+static MpcWriter
+count_long_domain(size_t nvalues)
+{
+	static uint8_t value[UINT16_MAX];
+	static MpcStr values[LONG_VALUES];
+	MpcDomain	wide = {nvalues, values};
+	MpcWriter	w;
+	size_t		i;
+
+	for (i = 0; i < LONG_VALUES; i++)
+	{
+		values[i].data = value;
+		values[i].len = sizeof(value);
+	}
+	build();
+	contract[0].column[0].values = &wide;
+	mpc_writer_init(&w, NULL, 0);
+	mpc_description_write(&w, names, contract, 1);
+	return w;
+}
+
+static void
+test_most_bytes(void **state)
+{
+	size_t		most = MPC_MAX_DESCRIPTION_BYTES;
+	uint8_t    *zeros = calloc(most + 1, 1);
+	MpcDescriptionReader d;
+
+	(void) state;
+	assert_non_null(zeros);
+	assert_int_equal(count_long_domain(LONG_VALUES - 1).status, MPC_OK);
+	assert_int_equal(count_long_domain(LONG_VALUES).status, MPC_LIMIT);
+	zeros[0] = 1;
+	mpc_description_begin(&d, zeros, most);
+	assert_int_equal(mpc_description_end(&d), MPC_MALFORMED);
+	mpc_description_begin(&d, zeros, most + 1);
+	assert_int_equal(mpc_description_end(&d), MPC_LIMIT);
+	free(zeros);
+}
+
 int
 main(void)
 {
@@ -217,6 +290,8 @@ main(void)
 		cmocka_unit_test(test_known_bytes),
 		cmocka_unit_test(test_strict),
 		cmocka_unit_test(test_writer),
+		cmocka_unit_test(test_most_datasets),
+		cmocka_unit_test(test_most_bytes),
 	};
 
 	return cmocka_run_group_tests(tests, start_core, NULL);

@@ -3,8 +3,9 @@
  *		Does what is folded hide enough, in every question and between questions, and no
  *		more than the rule says?
  *
- * Random small cases from SEED (default 1, printed). Whatever subsets of measures are asked,
- * nothing that can be had by subtracting answers may stand on too little.
+ * Random small cases from SEED (default 1, printed). Of each count the same numbers are folded whatever
+ * else is asked, so that subtracting answers gives nothing; and what contributors make fold as whole groups leaves,
+ * between questions, nothing that stands on too few.
  */
 #include "test_fold.h"
 
@@ -128,6 +129,7 @@ make_party_case(Case *c, uint32_t number)
 	make_parties(c->who_rest, c->rest, c->my_rest, true);
 }
 
+/* Every number is shown or folded or withheld as it may be. What contributors withhold is an error, and nothing is shown. */
 static void
 check_shown(const Case *c, unsigned subset, const Outcome *outcome, bool parties, uint32_t number)
 {
@@ -136,19 +138,35 @@ check_shown(const Case *c, unsigned subset, const Outcome *outcome, bool parties
 
 	for (i = 0; i < COUNTS; i++)
 	{
-		if (!asks(subset, i))
+		unsigned	folded = parties ? outcome->whole : outcome->folded[i];
+
+		if (!asks(subset, i) || outcome->withheld[i])
 			continue;
-		if (!may_be_known(c, outcome->folded, i, parties))
+		if (!may_be_known(c, folded, i, parties))
 			fail_msg("case %u, measures %u: remainder of count %zu", number, subset, i);
 		for (g = 0; g < c->n; g++)
-			if ((outcome->folded >> g & 1) == 0 && !may_be_shown(c, g, i, parties))
+			if ((folded >> g & 1) == 0 && !may_be_shown(c, g, i, parties))
 				fail_msg("case %u, measures %u: count %zu of group %zu", number, subset, i, g);
 	}
 }
 
-/* What three questions hide from all who know their answers: with a == b two, with a == b == d one. */
+/* Of each count the same groups are folded whatever else is asked: with what all measures together say. */
 static void
-check_common(const Case *c, const Outcome outcome[SUBSETS], bool parties, uint32_t number)
+check_same(const Outcome outcome[SUBSETS], uint32_t number)
+{
+	const Outcome *all = &outcome[SUBSETS - 1];
+	unsigned	subset;
+	size_t		i;
+
+	for (subset = 0; subset < SUBSETS; subset++)
+		for (i = 0; i < COUNTS; i++)
+			if (asks(subset, i) && (outcome[subset].folded[i] != all->folded[i] || outcome[subset].withheld[i] != all->withheld[i]))
+				fail_msg("case %u, measures %u: count %zu depends on the others", number, subset, i);
+}
+
+/* What three questions hide as whole groups from all who know their answers: with a == b two, with a == b == d one. */
+static void
+check_common(const Case *c, const Outcome outcome[SUBSETS], uint32_t number)
 {
 	unsigned	a;
 	unsigned	b;
@@ -159,12 +177,12 @@ check_common(const Case *c, const Outcome outcome[SUBSETS], bool parties, uint32
 		for (b = 0; b <= a; b++)
 			for (d = 0; d <= b; d++)
 			{
-				unsigned	common = outcome[a].folded & outcome[b].folded & outcome[d].folded;
+				unsigned	common = outcome[a].whole & outcome[b].whole & outcome[d].whole;
 
 				if (outcome[a].failed >= 0 || outcome[b].failed >= 0 || outcome[d].failed >= 0)
 					continue;
 				for (i = 0; i < COUNTS; i++)
-					if (asks(a & b & d, i) && !may_be_known(c, common, i, parties))
+					if (asks(a & b & d, i) && !may_be_known(c, common, i, true))
 						fail_msg("case %u, measures %u, %u, %u: count %zu", number, a, b, d, i);
 			}
 }
@@ -207,44 +225,44 @@ closure_of(const Case *c, unsigned base, size_t count, bool parties, bool *close
 	return *closed ? base | 1u << best : base;
 }
 
-/* No more and no less than the closures of what is asked, and the first that does not close is named. */
+/* Of each count that is asked no more and no less than its closure, and the first that ends all is named. */
 static void
 check_exact(const Case *c, unsigned subset, const Outcome *outcome, bool parties, uint32_t number)
 {
-	unsigned	rows;
-	unsigned	folded;
-	bool		closed;
+	unsigned	rows = 0;
 	int			failed = -1;
 	size_t		i;
 
-	folded = rows = closure_of(c, 0, 0, parties, &closed);
-	if (!closed)
-		failed = 0;
-	for (i = 1; i < COUNTS && failed < 0; i++)
-		if (asks(subset, i))
-		{
-			folded |= closure_of(c, rows, i, parties, &closed);
-			if (!closed)
-				failed = (int) i;
-		}
-	if (parties ? failed != outcome->failed : (failed < 0) != (outcome->failed < 0))
+	for (i = 0; i < COUNTS; i++)
+	{
+		bool		closed;
+		unsigned	folded;
+
+		if (!asks(subset, i))
+			continue;
+		folded = closure_of(c, rows, i, parties, &closed);
+		if (i == 0)
+			rows = folded;
+		if (!closed && failed < 0 && (i == 0 || parties))
+			failed = (int) i;
+		if (outcome->withheld[i] == closed)
+			fail_msg("case %u, measures %u: count %zu withheld: %d", number, subset, i, outcome->withheld[i]);
+		if (outcome->folded[i] != folded)
+			fail_msg("case %u, measures %u: of count %zu folded %x, not %x", number, subset, i, outcome->folded[i], folded);
+	}
+	if (failed != outcome->failed)
 		fail_msg("case %u, measures %u: count %d fails, not %d", number, subset, failed, outcome->failed);
-	if (failed < 0 && folded != outcome->folded)
-		fail_msg("case %u, measures %u: folded %x, not %x", number, subset, folded, outcome->folded);
 }
 
-/* All is withheld exactly where the question without groups would be withheld too. */
+/* A count is withheld exactly where the question without groups would withhold it. */
 static void
 check_total(const Case *c, unsigned subset, const Outcome *outcome, uint32_t number)
 {
-	bool		good = true;
 	size_t		i;
 
 	for (i = 0; i < COUNTS; i++)
-		if (asks(subset, i) && !may_be_known(c, (1u << c->n) - 1, i, false))
-			good = false;
-	if (good != (outcome->failed < 0))
-		fail_msg("case %u, measures %u: withheld %d", number, subset, outcome->failed);
+		if (asks(subset, i) && may_be_known(c, (1u << c->n) - 1, i, false) == outcome->withheld[i])
+			fail_msg("case %u, measures %u: count %zu withheld: %d", number, subset, i, outcome->withheld[i]);
 }
 
 static void
@@ -257,12 +275,13 @@ check_case(const Case *c, bool parties, uint32_t number)
 	{
 		outcome[subset] = fold_case(c, subset, parties);
 		check_exact(c, subset, &outcome[subset], parties, number);
+		check_shown(c, subset, &outcome[subset], parties, number);
 		if (!parties)
 			check_total(c, subset, &outcome[subset], number);
-		if (outcome[subset].failed < 0)
-			check_shown(c, subset, &outcome[subset], parties, number);
 	}
-	check_common(c, outcome, parties, number);
+	check_same(outcome, number);
+	if (parties)
+		check_common(c, outcome, number);
 }
 
 static void
@@ -310,6 +329,7 @@ test_any_counts(void **state)
 			c.count[g][1] = below((unsigned) c.least * 2);
 		outcome = fold_case(&c, 1, false);
 		check_exact(&c, 1, &outcome, false, i);
+		check_shown(&c, 1, &outcome, false, i);
 	}
 }
 
@@ -324,10 +344,10 @@ test_nothing_to_hide(void **state)
 	{
 		make_row_case(&c, i);
 		c.least = 1;
-		assert_int_equal(fold_case(&c, SUBSETS - 1, false).folded, 0);
+		assert_int_equal(fold_case(&c, SUBSETS - 1, false).whole, 0);
 		make_party_case(&c, i);
 		c.least = 0;
-		assert_int_equal(fold_case(&c, SUBSETS - 1, true).folded, 0);
+		assert_int_equal(fold_case(&c, SUBSETS - 1, true).whole, 0);
 	}
 }
 

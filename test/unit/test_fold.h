@@ -30,11 +30,13 @@ typedef struct Case
 	unsigned	who_rest[COUNTS];
 } Case;
 
-/* What came of one subset of the measures. */
+/* What came of one subset of the measures; counts are those of the case. Nothing is said of a count that was not asked for. */
 typedef struct Outcome
 {
-	int			failed;			/* count of the case, -1: none */
-	unsigned	folded;
+	int			failed;			/* the count that ends all, -1: none */
+	unsigned	folded[COUNTS];
+	unsigned	whole;			/* folded for any count */
+	bool		withheld[COUNTS];
 } Outcome;
 
 static inline int64_t
@@ -50,6 +52,22 @@ asks(unsigned subset, size_t count)
 	return count == 0 || (subset >> (count - 1) & 1) != 0;
 }
 
+/* What the code wrote, group by group, as sets of groups for each count. */
+static inline void
+read_outcome(Outcome *outcome, const MpcFold *fold, const size_t *asked)
+{
+	size_t		g;
+	size_t		i;
+
+	for (i = 0; i < fold->ncounts; i++)
+	{
+		outcome->withheld[asked[i]] = fold->withheld[i];
+		for (g = 0; g < fold->ngroups; g++)
+			outcome->folded[asked[i]] |= (unsigned) fold->folded[g * fold->ncounts + i] << g;
+		outcome->whole |= outcome->folded[asked[i]];
+	}
+}
+
 /* Puts the case before the code, for one subset of the measures. */
 static inline Outcome
 fold_case(const Case *c, unsigned subset, bool parties)
@@ -60,9 +78,10 @@ fold_case(const Case *c, unsigned subset, bool parties)
 	int64_t		my_rest[COUNTS];
 	size_t		asked[COUNTS];
 	MpcStr		key[GROUPS];
-	bool		folded[GROUPS];
-	MpcFold		fold = {c->n, 0, count, rest, key, c->least, folded};
-	Outcome		outcome = {-1, 0};
+	bool		folded[GROUPS * COUNTS];
+	bool		withheld[COUNTS];
+	MpcFold		fold = {c->n, 0, count, rest, key, c->least, folded, withheld};
+	Outcome		outcome = {-1, {0}, 0, {false}};
 	int			failed;
 	size_t		g;
 	size_t		i;
@@ -83,16 +102,11 @@ fold_case(const Case *c, unsigned subset, bool parties)
 	for (g = 0; g < c->n; g++)
 		key[g] = mpc_str(c->key[g]);
 	memset(folded, 1, sizeof(folded));
-	if (parties)
-	{
-		failed = mpc_fold_contributors(&fold, mine, my_rest, c->size);
-		assert_true(failed >= -1 && failed < (int) fold.ncounts);
-		outcome.failed = failed < 0 ? -1 : (int) asked[failed];
-	}
-	else
-		outcome.failed = mpc_fold_rows(&fold) ? -1 : 0;
-	for (g = 0; g < c->n; g++)
-		outcome.folded |= (unsigned) folded[g] << g;
+	memset(withheld, 1, sizeof(withheld));
+	failed = parties ? mpc_fold_contributors(&fold, mine, my_rest, c->size) : mpc_fold_rows(&fold) ? -1 : 0;
+	assert_true(failed >= -1 && failed < (int) fold.ncounts);
+	outcome.failed = failed < 0 ? -1 : (int) asked[failed];
+	read_outcome(&outcome, &fold, asked);
 	return outcome;
 }
 

@@ -428,7 +428,7 @@ check_range(const MpcWide *sums, uint16_t n, int64_t low, int64_t high)
 	memset(most, 0, sizeof(most));
 	mpc_wide_from_int128(&least[0], low);
 	mpc_wide_from_int128(&most[0], high);
-	return mpc_lanes_check(&lanes, sums, n, least, most);
+	return mpc_lanes_check(&lanes, sums, n, false, least, most);
 }
 
 /* Takes peer 2's reply to another request, as an asker who lies would. */
@@ -607,10 +607,10 @@ test_range_garbage(void **state)
 	make_lanes(&lanes);
 	set_whole(sums, 10, 1, 1, 0, 0);
 	memset(bound, 0, sizeof(bound));
-	assert_int_equal(mpc_lanes_check(&lanes, sums, 2, bound, bound), MPC_OK);
+	assert_int_equal(mpc_lanes_check(&lanes, sums, 2, false, bound, bound), MPC_OK);
 	bound[0].limb[3] = 1;
-	assert_int_equal(mpc_lanes_check(&lanes, sums, 2, bound + 1, bound), MPC_RANGE);
-	assert_int_equal(mpc_lanes_check(&lanes, sums, 2, bound, bound + 1), MPC_RANGE);
+	assert_int_equal(mpc_lanes_check(&lanes, sums, 2, false, bound + 1, bound), MPC_RANGE);
+	assert_int_equal(mpc_lanes_check(&lanes, sums, 2, false, bound, bound + 1), MPC_RANGE);
 }
 
 int

@@ -318,17 +318,24 @@ test_names(void **state)
 	assert_int_equal(pass(&query), MPC_MALFORMED);
 }
 
-/* A key twice is the same groups once more: neither written nor read. */
+/* By bytes, then by length: in another order, or twice, the same groups would have a second spelling. */
 static void
-test_keys_differ(void **state)
+test_keys_ascend(void **state)
 {
+	static const char *const other[] = {"depts", "e", "dept", "dep", "A"};
+	size_t		i;
+
 	(void) state;
 	build_query(&query);
-	query.key[1] = query.key[0];
-	assert_int_equal(write_status(&query), MPC_MALFORMED);
+	for (i = 0; i < 5; i++)
+	{
+		query.key[1] = mpc_str(other[i]);
+		assert_int_equal(write_status(&query), i < 2 ? MPC_OK : MPC_MALFORMED);
+	}
 	assert_int_equal(mpc_query_read(&again, "\1\1\0t\2\1\0a\1\0a\0\0", 13), MPC_MALFORMED);
-	assert_int_equal(mpc_query_read(&again, "\1\1\0t\2\1\0a\1\0b\0\0", 13), MPC_OK);
-	assert_int_equal(mpc_query_read(&again, "\1\1\0t\3\1\0a\1\0b\1\0a\0\0", 16), MPC_MALFORMED);
+	assert_int_equal(mpc_query_read(&again, "\1\1\0t\2\2\0aa\1\0a\0\0", 14), MPC_MALFORMED);
+	assert_int_equal(mpc_query_read(&again, "\1\1\0t\3\1\0b\1\0c\1\0a\0\0", 16), MPC_MALFORMED);
+	assert_int_equal(mpc_query_read(&again, "\1\1\0t\3\1\0a\2\0aa\1\0b\0\0", 17), MPC_OK);
 }
 
 static void
@@ -480,7 +487,7 @@ main(void)
 		cmocka_unit_test(test_child_counts),
 		cmocka_unit_test(test_functions),
 		cmocka_unit_test(test_names),
-		cmocka_unit_test(test_keys_differ),
+		cmocka_unit_test(test_keys_ascend),
 		cmocka_unit_test(test_version_and_size),
 		cmocka_unit_test(test_depth),
 		cmocka_unit_test(test_caps),
