@@ -185,25 +185,3 @@ mpc_layout_of_request(MpcLayout *layout, const MpcQuery *q, const MpcContract *u
 		status = MPC_MISMATCH;
 	return status;
 }
-
-uint64_t
-mpc_layout_capacity(const MpcLayout *layout)
-{
-	uint64_t	cells = layout->sketch.cells;
-	uint64_t	fits = 0;
-	uint64_t	fails = cells + 1;
-
-	/* A group takes more than a cell, so more groups than cells never fit. */
-	if (cells < mpc_sketch_cells(0))
-		return 0;
-	while (fails - fits > 1)
-	{
-		uint64_t	middle = fits + (fails - fits) / 2;
-
-		if (mpc_sketch_cells(middle) <= cells)
-			fits = middle;
-		else
-			fails = middle;
-	}
-	return fits;
-}

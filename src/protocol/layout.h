@@ -58,7 +58,4 @@ mpc_layout_tail(const MpcLayout *layout)
 	return (size_t) layout->m - layout->nlanes;
 }
 
-/* The most groups whose sketch has no more cells than this one: the inverse of mpc_sketch_cells(). 0 for other kinds. */
-extern uint64_t mpc_layout_capacity(const MpcLayout *layout);
-
 #endif							/* MPC_LAYOUT_H */
