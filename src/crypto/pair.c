@@ -19,6 +19,9 @@
 #define LABEL_BYTES (sizeof(KEY_LABEL) - 1)	/* no terminating zero on the wire */
 #define INFO_BYTES	(LABEL_BYTES + 1 + MPC_RID_BYTES + 2 * MPC_PID_BYTES)
 
+#define LANES_PER_BLOCK	2		/* 64-byte blocks of ChaCha20 */
+#define TOP_NIBBLE		0x0f	/* keeps 252 of 256 bits */
+
 MpcStatus
 mpc_dh_keypair(uint8_t pk[MPC_DH_BYTES], uint8_t sk[MPC_DH_BYTES])
 {
@@ -82,6 +85,19 @@ mpc_pair_key(uint8_t key[MPC_PAIR_KEY_BYTES], MpcPurpose purpose,
 	mpc_hkdf(key, MPC_PAIR_KEY_BYTES, PAIR_SALT, sizeof(PAIR_SALT) - 1,
 			 ikm, sizeof(ikm), info, sizeof(info));
 	mpc_wipe(ikm, sizeof(ikm));
+}
+
+void
+mpc_pair_stream(MpcFe *out, const uint8_t key[MPC_PAIR_KEY_BYTES], size_t first, size_t lanes)
+{
+	static const uint8_t nonce[crypto_stream_chacha20_ietf_NONCEBYTES]; /* zero: a key is used once */
+	size_t		k;
+
+	memset(out, 0, lanes * sizeof(*out));
+	crypto_stream_chacha20_ietf_xor_ic((uint8_t *) out, (const uint8_t *) out, lanes * sizeof(*out), nonce,
+									   (uint32_t) (first / LANES_PER_BLOCK), key);
+	for (k = 0; k < lanes; k++)
+		out[k][MPC_FIELD_BYTES - 1] &= TOP_NIBBLE;
 }
 
 void

@@ -14,6 +14,7 @@
 
 #include <stdint.h>
 
+#include "crypto/field.h"
 #include "crypto/status.h"
 
 #define MPC_DH_BYTES		32
@@ -22,9 +23,14 @@
 #define MPC_PID_BYTES		32
 #define MPC_RID_BYTES		32
 
+/* Where a key has a direction, up is from the lower pid to the higher one. */
 typedef enum MpcPurpose
 {
-	MPC_PURPOSE_MASK = 1
+	MPC_PURPOSE_MASK = 1,
+	MPC_PURPOSE_SEAL_UP = 2,	/* one sealed share vector */
+	MPC_PURPOSE_SEAL_DOWN = 3,
+	MPC_PURPOSE_SHARE_UP = 4,	/* a share vector that is the stream of its key */
+	MPC_PURPOSE_SHARE_DOWN = 5
 } MpcPurpose;
 
 /* A fresh key pair for X25519. The caller wipes sk. */
@@ -42,6 +48,13 @@ extern void mpc_pair_key(uint8_t key[MPC_PAIR_KEY_BYTES], MpcPurpose purpose,
 						 const uint8_t static_half[MPC_DH_BYTES], const uint8_t fresh_half[MPC_DH_BYTES],
 						 const uint8_t rid[MPC_RID_BYTES],
 						 const uint8_t my_pid[MPC_PID_BYTES], const uint8_t their_pid[MPC_PID_BYTES]);
+
+/*
+ * Elements first .. first + lanes - 1 of a key's stream: element k is bytes 32k .. 32k + 31 of ChaCha20-IETF(key, nonce 0,
+ * counter 0) with byte 31 and-ed with 0x0f, as in mask.h. first is even and below 2^32. CT: the key does not leak.
+ * The caller wipes out.
+ */
+extern void mpc_pair_stream(MpcFe *out, const uint8_t key[MPC_PAIR_KEY_BYTES], size_t first, size_t lanes);
 
 /* kc = TH32("MPCAGG-v1/kc", K)[0..15]: equal at both ends, tells nothing of a uniform K. */
 extern void mpc_pair_confirm(uint8_t tag[MPC_CONFIRM_BYTES], const uint8_t key[MPC_PAIR_KEY_BYTES]);

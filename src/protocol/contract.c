@@ -13,9 +13,8 @@
 #include "crypto/secret.h"
 #include "crypto/wide.h"
 #include "protocol/group_key.h"
+#include "protocol/request.h"
 #include "protocol/sink.h"
-
-#define CONTRACT_PROTOCOL	1		/* the masked sum */
 
 static int
 column_compare(const MpcContractColumn *a, const MpcContractColumn *b)
@@ -199,6 +198,15 @@ read_columns(MpcReader *r, MpcContract *c)
 	}
 }
 
+/* A contract does not know n: whether t fits it, the request says. */
+static bool
+threshold_fits(const MpcContract *c)
+{
+	if (c->protocol == MPC_PROTOCOL_MASKED_SUM)
+		return c->threshold == 0;
+	return c->threshold >= 2 && c->threshold <= MPC_MAX_PARTIES;
+}
+
 MpcStatus
 mpc_contract_read(MpcContract *c, const void *bytes, size_t len)
 {
@@ -210,9 +218,9 @@ mpc_contract_read(MpcContract *c, const void *bytes, size_t len)
 	read_columns(&r, c);
 	c->protocol = mpc_read_u8(&r);
 	c->threshold = mpc_read_le16(&r);
-	if (c->protocol != CONTRACT_PROTOCOL)
+	if (c->protocol != MPC_PROTOCOL_MASKED_SUM && c->protocol != MPC_PROTOCOL_SHAMIR_SUM)
 		mpc_read_fail(&r, MPC_VERSION);
-	if (c->threshold != 0)
+	if (!threshold_fits(c))
 		mpc_read_fail(&r, MPC_MALFORMED);
 	if (mpc_reader_end(&r) != MPC_OK)
 		c->ncolumns = 0;

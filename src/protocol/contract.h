@@ -42,8 +42,8 @@ typedef struct MpcContract
 {
 	uint16_t	ncolumns;
 	MpcContractColumn column[MPC_MAX_COLUMNS];	/* sorted by name, then role */
-	uint8_t		protocol;		/* 1 masked sum */
-	uint16_t	threshold;		/* 0 for the masked sum */
+	uint8_t		protocol;		/* 1 masked sum, 2 Shamir sum */
+	uint16_t	threshold;		/* t of a Shamir sum, 0 for the masked sum */
 } MpcContract;
 
 /* Sorts the columns into their order on the wire. */
@@ -54,7 +54,7 @@ extern const MpcContractColumn *mpc_contract_find(const MpcContract *c, MpcStr n
 
 extern void mpc_contract_write(MpcWriter *w, const MpcContract *c);
 
-/* MPC_MALFORMED also when the order is wrong or a column stands twice in a role. */
+/* MPC_MALFORMED also when the order is wrong, a column stands twice in a role or the threshold is none of its protocol. */
 extern MpcStatus mpc_contract_read(MpcContract *c, const void *bytes, size_t len) MPC_MUST_CHECK;
 
 /*

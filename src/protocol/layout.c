@@ -93,14 +93,17 @@ set_kind(MpcLayout *layout, const MpcQuery *q, const MpcContract *used)
 {
 	MpcStatus	status;
 
+	if (used->protocol == MPC_PROTOCOL_SHAMIR_SUM)
+		layout->protocol = MPC_PROTOCOL_SHAMIR_SUM;
 	if (layout->nkeys == 0)
 		return MPC_OK;
 	status = take_keys(layout, q, used);
 	if (status != MPC_OK)
 		return status;
 	layout->ngroups = declared_groups(layout);
+	/* Shares are for short vectors. */
 	if (layout->ngroups == 0)
-		return set_sketch(layout);
+		return layout->protocol == MPC_PROTOCOL_SHAMIR_SUM ? MPC_VERSION : set_sketch(layout);
 	layout->kind = MPC_LAYOUT_DOMAIN;
 	return set_size(layout, ((uint64_t) layout->ngroups + 1) * layout->nlanes);
 }
@@ -146,13 +149,19 @@ take_cells(MpcLayout *layout, uint32_t m)
 	return set_cells(layout, cells);
 }
 
+static bool
+is_plain(uint8_t protocol)
+{
+	return protocol == MPC_PROTOCOL_MASKED_SUM || protocol == MPC_PROTOCOL_SHAMIR_SUM;
+}
+
 /* What a party knows of the layout that has no contract: the question and its lanes. */
 static MpcStatus
 take_unseen(MpcLayout *layout, uint8_t protocol, uint32_t m)
 {
 	layout->protocol = protocol;
 	if (layout->nkeys == 0)
-		return protocol == MPC_PROTOCOL_MASKED_SUM && m == layout->nlanes ? MPC_OK : MPC_MISMATCH;
+		return is_plain(protocol) && m == layout->nlanes ? MPC_OK : MPC_MISMATCH;
 	if (m <= layout->nlanes)
 		return MPC_MISMATCH;
 	if (protocol == MPC_PROTOCOL_SKETCH)
@@ -162,7 +171,7 @@ take_unseen(MpcLayout *layout, uint8_t protocol, uint32_t m)
 	}
 	layout->kind = MPC_LAYOUT_DOMAIN;
 	layout->ngroups = m / layout->nlanes - 1;
-	if (protocol != MPC_PROTOCOL_MASKED_SUM || m % layout->nlanes != 0 || layout->ngroups > MPC_MAX_DOMAIN_GROUPS)
+	if (!is_plain(protocol) || m % layout->nlanes != 0 || layout->ngroups > MPC_MAX_DOMAIN_GROUPS)
 		return MPC_MISMATCH;
 	return set_size(layout, m);
 }

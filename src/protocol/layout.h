@@ -24,7 +24,7 @@ typedef enum MpcLayoutKind
 typedef struct MpcLayout
 {
 	MpcLayoutKind kind;
-	uint8_t		protocol;		/* of the request: MPC_PROTOCOL_MASKED_SUM or MPC_PROTOCOL_SKETCH */
+	uint8_t		protocol;		/* of the request: the contract's, or MPC_PROTOCOL_SKETCH */
 	uint16_t	nlanes;			/* of one group */
 	uint32_t	ngroups;		/* domain */
 	MpcSketch	sketch;			/* sketch */
@@ -38,7 +38,7 @@ typedef struct MpcLayout
  * The layout of a question over the columns it uses, whose declared domains are at hand (column->values): domain
  * when every key has one and their product is at most MPC_MAX_DOMAIN_GROUPS, else a sketch with
  * room for "groups" groups. MPC_LIMIT: above MPC_MAX_LANES, or a tuple above MPC_MAX_TUPLE_BYTES.
- * MPC_MISMATCH: a column has a domain whose values are not at hand.
+ * MPC_MISMATCH: a column has a domain whose values are not at hand. MPC_VERSION: a sketch where the protocol is a Shamir sum.
  */
 extern MpcStatus mpc_layout_init(MpcLayout *layout, const MpcQuery *q, const MpcContract *used,
 								 const MpcLanes *lanes, uint64_t groups) MPC_MUST_CHECK;

@@ -58,7 +58,7 @@ refusal_parse(MpcRefusal *refusal, const void *bytes, size_t len,
 	if (mpc_read_flag(&r))
 		refusal->next_card = mpc_read_bytes(&r, MPC_ONETIME_BYTES);
 	*sig = mpc_read_signature(&r, signed_part);
-	if (refusal->code < MPC_REFUSE_MALFORMED || refusal->code > MPC_REFUSE_LIMIT ||
+	if (refusal->code < MPC_REFUSE_MALFORMED || refusal->code > MPC_REFUSE_DIFFERENCE ||
 		(refusal->contract.len > 0 && refusal->code != MPC_REFUSE_CONTRACT))
 		mpc_read_fail(&r, MPC_MALFORMED);
 	return mpc_reader_end(&r);

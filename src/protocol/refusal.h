@@ -30,7 +30,8 @@ typedef enum MpcRefusalCode
 	MPC_REFUSE_SUSPENDED = 12,	/* a value broke the contract; the owner has to act (R9) */
 	MPC_REFUSE_REPLAY = 13,		/* this request id was answered before */
 	MPC_REFUSE_VALUE = 14,		/* a constant has no form in this database */
-	MPC_REFUSE_LIMIT = 15		/* too many hellos or a cap of this party */
+	MPC_REFUSE_LIMIT = 15,		/* too many hellos or a cap of this party */
+	MPC_REFUSE_DIFFERENCE = 16	/* the same question was answered for other parties within a day (R8) */
 } MpcRefusalCode;
 
 typedef struct MpcRefusal

@@ -33,14 +33,21 @@ policy_hash(uint8_t out[32], MpcStr policy)
 	mpc_th32(out, "MPCAGG-v1/policy", policy.data, policy.len);
 }
 
+/* Everybody's masks are needed to open these. */
 static bool
-is_protocol(uint8_t protocol)
+needs_everybody(uint8_t protocol)
 {
 	return protocol == MPC_PROTOCOL_MASKED_SUM || protocol == MPC_PROTOCOL_SKETCH;
 }
 
+bool
+mpc_threshold_fits(uint16_t n, uint16_t t)
+{
+	return t <= n && 2 * t > n + 1;
+}
+
 static void
-write_header(MpcWriter *w, const MpcRoster *roster, uint8_t protocol, uint32_t m, uint64_t issued_at,
+write_header(MpcWriter *w, const MpcRoster *roster, uint8_t protocol, uint16_t t, uint32_t m, uint64_t issued_at,
 			 const uint8_t nonce[32], MpcStr query, MpcStr policy)
 {
 	uint8_t		hash[32];
@@ -49,7 +56,7 @@ write_header(MpcWriter *w, const MpcRoster *roster, uint8_t protocol, uint32_t m
 	mpc_write_u8(w, protocol);
 	mpc_write_u8(w, MPC_REQUEST_FLAGS);
 	mpc_write_le16(w, roster->n);
-	mpc_write_le16(w, roster->n);	/* t: all of them */
+	mpc_write_le16(w, t);
 	mpc_write_le16(w, (uint16_t) (roster->me + 1));
 	mpc_write_le32(w, m);
 	mpc_write_le64(w, issued_at);
@@ -62,24 +69,42 @@ write_header(MpcWriter *w, const MpcRoster *roster, uint8_t protocol, uint32_t m
 	mpc_write_zeros(w, 32);			/* no previous session */
 }
 
-void
-mpc_request_write(MpcWriter *w, const MpcIdentity *me, const MpcRoster *roster,
-				  uint8_t protocol, uint32_t m, uint64_t issued_at, const uint8_t nonce[32],
-				  const uint8_t *cards, MpcStr query, MpcStr policy)
+static void
+write_request(MpcWriter *w, const MpcIdentity *me, const MpcRoster *roster,
+			  uint8_t protocol, uint16_t t, uint32_t m, uint64_t issued_at, const uint8_t nonce[32],
+			  const uint8_t *cards, MpcStr query, MpcStr policy)
 {
 	size_t		start = w->len;
 
 	if (m == 0 || m > MPC_MAX_LANES ||
 		query.len > MPC_MAX_QUERY_BYTES || policy.len > MAX_POLICY_BYTES)
 		mpc_write_fail(w, MPC_LIMIT);
-	if (!is_protocol(protocol))
-		mpc_write_fail(w, MPC_VERSION);
-	write_header(w, roster, protocol, m, issued_at, nonce, query, policy);
+	write_header(w, roster, protocol, t, m, issued_at, nonce, query, policy);
 	mpc_write_bytes(w, cards, (size_t) roster->n * MPC_ONETIME_BYTES);
 	mpc_write_long(w, query);
 	mpc_write_long(w, policy);
 	mpc_write_le32(w, 0);			/* no extras */
 	mpc_write_signature(w, start, me->sign_sk, REQUEST_TAG);
+}
+
+void
+mpc_request_write(MpcWriter *w, const MpcIdentity *me, const MpcRoster *roster,
+				  uint8_t protocol, uint32_t m, uint64_t issued_at, const uint8_t nonce[32],
+				  const uint8_t *cards, MpcStr query, MpcStr policy)
+{
+	if (!needs_everybody(protocol))
+		mpc_write_fail(w, MPC_VERSION);
+	write_request(w, me, roster, protocol, roster->n, m, issued_at, nonce, cards, query, policy);
+}
+
+void
+mpc_request_write_shamir(MpcWriter *w, const MpcIdentity *me, const MpcRoster *roster,
+						 uint16_t threshold, uint32_t m, uint64_t issued_at, const uint8_t nonce[32],
+						 const uint8_t *cards, MpcStr query, MpcStr policy)
+{
+	if (!mpc_threshold_fits(roster->n, threshold))
+		mpc_write_fail(w, MPC_LIMIT);
+	write_request(w, me, roster, MPC_PROTOCOL_SHAMIR_SUM, threshold, m, issued_at, nonce, cards, query, policy);
 }
 
 /* Up to t; a field of another version is refused before anything depends on it. */
@@ -92,12 +117,14 @@ read_parties(MpcReader *r, MpcRequest *request)
 	mpc_read_magic(r, REQUEST_MAGIC);
 	request->protocol = mpc_read_u8(r);
 	flags = mpc_read_u8(r);
-	if (!is_protocol(request->protocol) || flags != MPC_REQUEST_FLAGS)
+	if ((!needs_everybody(request->protocol) && request->protocol != MPC_PROTOCOL_SHAMIR_SUM) || flags != MPC_REQUEST_FLAGS)
 		mpc_read_fail(r, MPC_VERSION);
 	request->n = mpc_read_le16(r);
 	if (request->n < 2 || request->n > MPC_MAX_PARTIES)
 		mpc_read_fail(r, MPC_LIMIT);
-	if (mpc_read_le16(r) != request->n)
+	request->threshold = mpc_read_le16(r);
+	if (needs_everybody(request->protocol) ? request->threshold != request->n :
+		!mpc_threshold_fits(request->n, request->threshold))
 		mpc_read_fail(r, MPC_MALFORMED);
 	index = mpc_read_le16(r);
 	if (index < 1 || index > request->n)

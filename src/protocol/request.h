@@ -13,6 +13,7 @@
 #include "protocol/query.h"
 
 #define MPC_PROTOCOL_MASKED_SUM	1
+#define MPC_PROTOCOL_SHAMIR_SUM	2
 #define MPC_PROTOCOL_SKETCH		4	/* the masked sum of sketches: open keys (PROTOCOLS E.3) */
 #define MPC_FLAG_FRESH_KEYS		0x01
 #define MPC_FLAG_CONFIRMATION	0x40
@@ -22,7 +23,8 @@ typedef struct MpcRequest
 {
 	uint16_t	n;
 	uint16_t	asker;			/* position of the initiator, 0-based; always a member */
-	uint8_t		protocol;		/* MPC_PROTOCOL_MASKED_SUM or MPC_PROTOCOL_SKETCH */
+	uint16_t	threshold;		/* t of a Shamir sum, else n */
+	uint8_t		protocol;		/* one of MPC_PROTOCOL_... */
 	uint32_t	m;				/* field elements per party */
 	uint64_t	issued_at;		/* microseconds, informative, never compared */
 	uint64_t	expires_at;
@@ -37,14 +39,25 @@ typedef struct MpcRequest
 	uint8_t		rid[MPC_RID_BYTES];
 } MpcRequest;
 
-/* Writes R | SIG. cards: n * 192 bytes in roster order. MPC_LIMIT, MPC_VERSION (protocol), MPC_NOSPACE through w->status. */
+/*
+ * May t of n parties open a Shamir sum? 2t > n + 1 and t <= n: an asker who is a member and shows different
+ * sets of dealers to different peers never finds t answers for two of them (PROTOCOLS B.1, c = 1).
+ */
+extern bool mpc_threshold_fits(uint16_t n, uint16_t t);
+
+/* Writes R | SIG for a masked sum or a sketch. cards: n * 192 bytes in roster order. MPC_LIMIT, MPC_VERSION (protocol), MPC_NOSPACE through w->status. */
 extern void mpc_request_write(MpcWriter *w, const MpcIdentity *me, const MpcRoster *roster,
 							  uint8_t protocol, uint32_t m, uint64_t issued_at, const uint8_t nonce[32],
 							  const uint8_t *cards, MpcStr query, MpcStr policy);
 
+/* The same for a Shamir sum with this threshold. MPC_LIMIT also when it does not fit. */
+extern void mpc_request_write_shamir(MpcWriter *w, const MpcIdentity *me, const MpcRoster *roster,
+									 uint16_t threshold, uint32_t m, uint64_t issued_at, const uint8_t nonce[32],
+									 const uint8_t *cards, MpcStr query, MpcStr policy);
+
 /*
  * Parses, checks the hashes of query and policy, computes rid. Verifies no signature.
- * MPC_MALFORMED, MPC_VERSION (version, protocol, flag, previous session, extras), MPC_LIMIT.
+ * MPC_MALFORMED (a threshold that does not fit too), MPC_VERSION (version, protocol, flag, previous session, extras), MPC_LIMIT.
  */
 extern MpcStatus mpc_request_read(MpcRequest *r, const void *bytes, size_t len) MPC_MUST_CHECK;
 

@@ -55,8 +55,12 @@ rewrite(const MpcRequest *request, size_t size)
 	roster.n = request->n;
 	roster.me = request->asker;
 	mpc_writer_init(&w, rewritten, sizeof(rewritten));
-	mpc_request_write(&w, &nobody, &roster, request->protocol, request->m, request->issued_at, request->nonce,
-					  bytes + FIXED, request->query, request->policy);
+	if (request->protocol == MPC_PROTOCOL_SHAMIR_SUM)
+		mpc_request_write_shamir(&w, &nobody, &roster, request->threshold, request->m, request->issued_at, request->nonce,
+								 bytes + FIXED, request->query, request->policy);
+	else
+		mpc_request_write(&w, &nobody, &roster, request->protocol, request->m, request->issued_at, request->nonce,
+						  bytes + FIXED, request->query, request->policy);
 	fuzz_check(w.status == MPC_OK && w.len == size);
 	memcpy(rewritten + EXPIRES, bytes + EXPIRES, 8);
 	fuzz_check(memcmp(rewritten, bytes, size - MPC_SIG_BYTES) == 0);

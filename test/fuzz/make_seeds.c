@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "fuzz.h"
+#include "fuzz_shamir.h"
 #include "fuzz_sketch.h"
 #include "protocol/description.h"
 #include "protocol/group_key.h"
@@ -80,10 +81,47 @@ save_request(const char *folder)
 	mpc_request_write(&w, &identity, &roster, MPC_PROTOCOL_SKETCH, 2, 1, zeros, cards,
 					  mpc_str("query"), mpc_str("policy"));
 	save_written(folder, "request_sketch", &w);
+	mpc_writer_init(&w, bytes, sizeof(bytes));
+	mpc_request_write_shamir(&w, &identity, &roster, PARTIES, 2, 1, zeros, cards, mpc_str("query"), mpc_str("policy"));
+	save_written(folder, "request_shamir", &w);
 	reply.next_card = key.card;
 	mpc_writer_init(&w, bytes, sizeof(bytes));
 	mpc_reply_write(&w, &identity, zeros, 1, PARTIES, 2, &reply);
 	save_written(folder, "reply", &w);
+}
+
+/* The three messages of a Shamir sum of four parties, as the targets know it, with nothing sealed. */
+static void
+save_shamir(const char *folder)
+{
+	static MpcRequest request;
+	static MpcRelay relay;
+	static const uint8_t hash[MPC_TH_BYTES];
+	static const uint8_t sealed[FUZZ_LANES * 32 + MPC_SEAL_TAG_BYTES];
+	static const MpcFe sum[FUZZ_LANES];
+	MpcSumShare share = {zeros, sum};
+	uint8_t		signed_hash[MPC_TH_BYTES];
+	MpcWriter	w;
+	uint16_t	i;
+
+	fuzz_shamir_request(&request);
+	mpc_writer_init(&w, bytes, sizeof(bytes));
+	mpc_shares_begin(&w, &request, FUZZ_DEALER);
+	(void) mpc_shares_room(&w, (FUZZ_DEALER + FUZZ_THRESHOLD) % FUZZ_PARTIES, FUZZ_LANES);
+	mpc_shares_end(&w, 0, &identity, &request, FUZZ_DEALER, 1, zeros, key.card, signed_hash);
+	save_written(folder, "shares", &w);
+	for (i = 0; i < FUZZ_PARTIES; i++)
+	{
+		relay.hash[i] = hash;
+		relay.sig[i] = hash;
+	}
+	relay.sealed[FUZZ_DEALER] = sealed;
+	mpc_writer_init(&w, bytes, sizeof(bytes));
+	mpc_relay_write(&w, &identity, request.rid, &relay, FUZZ_PARTIES, FUZZ_LANES);
+	save_written(folder, "relay", &w);
+	mpc_writer_init(&w, bytes, sizeof(bytes));
+	mpc_sum_share_write(&w, &identity, request.rid, FUZZ_DEALER, &share, FUZZ_LANES);
+	save_written(folder, "sum_share", &w);
 }
 
 /* and (eq, or (in, not (prefix))) over two keys and two functions, by hand as WIRE says. */
@@ -172,6 +210,7 @@ main(int argc, char **argv)
 	save(argv[1], "onetime", key.card, sizeof(key.card));
 	save_hellos(argv[1]);
 	save_request(argv[1]);
+	save_shamir(argv[1]);
 	save_query(argv[1]);
 	save_contract(argv[1]);
 	save_sketch(argv[1]);

@@ -205,13 +205,38 @@ test_fields(void **state)
 	contract.column[0].name = mpc_str("");
 	assert_int_equal(pass(&contract), MPC_MALFORMED);
 	build_contract(&contract);
-	contract.protocol = 2;
+	contract.protocol = 3;
 	assert_int_equal(pass(&contract), MPC_VERSION);
 	build_contract(&contract);
-	contract.threshold = 1;
+	contract.threshold = 2;
 	assert_int_equal(pass(&contract), MPC_MALFORMED);
 	assert_int_equal(mpc_contract_read(&again, "\1\1\1\0\0", 5), MPC_LIMIT);
 	assert_int_equal(mpc_contract_read(&again, "\0\0\1\0\0", 5), MPC_OK);
+}
+
+/* A Shamir sum has a threshold, which a contract only knows to be one of some n. */
+static void
+test_thresholds(void **state)
+{
+	static const struct
+	{
+		uint16_t	threshold;
+		MpcStatus	status;
+	}			cases[] = {
+		{0, MPC_MALFORMED}, {1, MPC_MALFORMED}, {2, MPC_OK}, {67, MPC_OK}, {100, MPC_OK}, {101, MPC_MALFORMED},
+	};
+	size_t		i;
+
+	(void) state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+	{
+		build_contract(&contract);
+		contract.protocol = 2;
+		contract.threshold = cases[i].threshold;
+		assert_int_equal(pass(&contract), cases[i].status);
+		if (cases[i].status == MPC_OK)
+			assert_int_equal(again.threshold, cases[i].threshold);
+	}
 }
 
 /* A key has room for its flag and its length at least, and for no more than a tuple may have. */
@@ -327,6 +352,7 @@ main(void)
 		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_bounds),
 		cmocka_unit_test(test_fields),
+		cmocka_unit_test(test_thresholds),
 		cmocka_unit_test(test_key_bytes),
 		cmocka_unit_test(test_values),
 		cmocka_unit_test(test_caps),

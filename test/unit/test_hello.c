@@ -201,7 +201,7 @@ test_refusal_belongs(void **state)
 	assert_int_equal(judge_refusal(bytes, write_refusal(zeros, 1, "", "", NULL), peer), MPC_OK);
 	assert_int_equal(judge_refusal(bytes, write_refusal(other, 1, "", "", NULL), peer), MPC_MISMATCH);
 	assert_int_equal(judge_refusal(bytes, write_refusal(nonce, 0, "", "", NULL), peer), MPC_MALFORMED);
-	assert_int_equal(judge_refusal(bytes, write_refusal(nonce, 16, "", "", NULL), peer), MPC_MALFORMED);
+	assert_int_equal(judge_refusal(bytes, write_refusal(nonce, 17, "", "", NULL), peer), MPC_MALFORMED);
 	assert_int_equal(judge_refusal(bytes, write_refusal(nonce, 8, "", "c", NULL), peer), MPC_MALFORMED);
 	assert_int_equal(judge_refusal(bytes, write_refusal(nonce, 8, "\xff", "", NULL), peer), MPC_MALFORMED);
 	assert_int_equal(judge_refusal(bytes, write_refusal(nonce, 8, "", "", NULL), &fed.id[0].card), MPC_SIGNATURE);

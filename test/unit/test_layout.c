@@ -4,6 +4,7 @@
  *		that is not the question's?
  */
 #include "protocol/layout.h"
+#include "protocol/request.h"
 #include "test_protocol.h"
 
 static MpcQuery query;
@@ -264,8 +265,33 @@ test_unseen(void **state)
 	assert_int_equal(mpc_layout_tail(&again), 1);
 	assert_int_equal(unseen(4, MPC_MAX_LANES), MPC_OK);
 	assert_int_equal(unseen(4, MPC_MAX_LANES + 1), MPC_LIMIT);
-	assert_int_equal(unseen(2, 10), MPC_MISMATCH);
+	assert_int_equal(unseen(2, 10), MPC_OK);
+	assert_int_equal(unseen(2, 11), MPC_MISMATCH);
 	assert_int_equal(unseen(0, 10), MPC_MISMATCH);
+}
+
+/* A federation that shares: the same vectors, and no sketch. */
+static void
+test_shamir(void **state)
+{
+	(void) state;
+	ask(0);
+	used.protocol = MPC_PROTOCOL_SHAMIR_SUM;
+	assert_int_equal(init(7), MPC_OK);
+	assert_int_equal(layout.protocol, 2);
+	assert_int_equal(layout.m, 5);
+	check_same();
+	assert_int_equal(of_request(1, 5), MPC_MISMATCH);
+	ask(1);
+	used.protocol = MPC_PROTOCOL_SHAMIR_SUM;
+	assert_int_equal(init(7), MPC_VERSION);
+	assert_int_equal(of_request(4, 1000), MPC_VERSION);
+	declare(0, 3);
+	assert_int_equal(init(7), MPC_OK);
+	assert_int_equal(layout.kind, MPC_LAYOUT_DOMAIN);
+	assert_int_equal(layout.protocol, 2);
+	check_same();
+	assert_int_equal(of_request(1, layout.m), MPC_MISMATCH);
 }
 
 int
@@ -280,6 +306,7 @@ main(void)
 		cmocka_unit_test(test_tuple_limit),
 		cmocka_unit_test(test_missing),
 		cmocka_unit_test(test_unseen),
+		cmocka_unit_test(test_shamir),
 	};
 
 	return cmocka_run_group_tests(tests, start_core, NULL);

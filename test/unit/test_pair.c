@@ -188,6 +188,34 @@ test_key_separation(void **state)
 	assert_memory_not_equal(key, other, 32);
 }
 
+/* RFC 8439, appendix A.1, test vectors #1 and #2: the zero key's stream, and any part of it. */
+static void
+test_stream(void **state)
+{
+	static const uint8_t zero[MPC_PAIR_KEY_BYTES];
+	MpcFe		expected[4];
+	MpcFe		out[4];
+	MpcFe		all[37];
+	MpcFe		part[3];
+	size_t		k;
+
+	(void) state;
+	kat_hex(expected[0], 64, "76b8e0ada0f13d90405d6ae55386bd28bdd219b8a08ded1aa836efcc8b770dc7"
+			"da41597c5157488d7724e03fb8d84a376a43b8f41518a11cc387b669b2ee6586");
+	kat_hex(expected[2], 64, "9f07e7be5551387a98ba977c732d080dcb0f29a048e3656912c6533e32ee7aed"
+			"29b721769ce64e43d57133b074d839d531ed1f28510afb45ace10a1f4b794d6f");
+	for (k = 0; k < 4; k++)
+		expected[k][31] &= 0x0f;
+	mpc_pair_stream(out, zero, 0, 4);
+	assert_memory_equal(out, expected, sizeof(out));
+	mpc_pair_stream(all, kat_key[0], 0, 37);
+	for (k = 0; k + 3 <= 37; k += 2)
+	{
+		mpc_pair_stream(part, kat_key[0], k, 3);
+		assert_memory_equal(part, all[k], sizeof(part));
+	}
+}
+
 int
 main(void)
 {
@@ -198,6 +226,7 @@ main(void)
 		cmocka_unit_test(test_fresh_pairs),
 		cmocka_unit_test(test_own_keys),
 		cmocka_unit_test(test_key_separation),
+		cmocka_unit_test(test_stream),
 	};
 
 	if (mpc_core_init() != MPC_OK)

@@ -78,7 +78,7 @@ test_request(void **state)
 	assert_int_equal(len, 164 + PARTIES * 192 + 4 + 9 + 4 + 10 + 4 + 64);
 }
 
-/* The protocol is a byte of the header, and no other than these two. */
+/* The protocol is a byte of the header; those that need everybody say no threshold. */
 static void
 test_request_protocol(void **state)
 {
@@ -92,6 +92,37 @@ test_request_protocol(void **state)
 	mpc_writer_init(&w, bytes, sizeof(bytes));
 	mpc_request_write(&w, &fed.id[1], &fed.roster[1], 2, LANES, 1, nonce, fed.cards, mpc_str(""), mpc_str(""));
 	assert_int_equal(w.status, MPC_VERSION);
+}
+
+/* t of a Shamir sum: 2t > n + 1 and t <= n, at both ends. */
+static void
+test_request_threshold(void **state)
+{
+	static Federation five;
+	MpcWriter	w;
+	uint16_t	t;
+
+	(void) state;
+	federation_make(&five, 5, 23);
+	federation_keys(&five, "payroll");
+	for (t = 0; t <= 6; t++)
+	{
+		bool		fits = t == 4 || t == 5;
+
+		mpc_writer_init(&w, bytes, sizeof(bytes));
+		mpc_request_write_shamir(&w, &five.id[1], &five.roster[1], t, LANES, 1, nonce, five.cards, mpc_str("q"), mpc_str("p"));
+		assert_int_equal(w.status, fits ? MPC_OK : MPC_LIMIT);
+		mpc_writer_init(&w, bytes, sizeof(bytes));
+		mpc_request_write_shamir(&w, &five.id[1], &five.roster[1], 4, LANES, 1, nonce, five.cards, mpc_str("q"), mpc_str("p"));
+		bytes[12] = (uint8_t) t;
+		resign(bytes, w.len, &five.id[1], REQUEST);
+		assert_int_equal(judge_request(bytes, w.len, &five.id[1].card), fits ? MPC_OK : MPC_MALFORMED);
+		if (fits)
+			assert_int_equal(request.threshold, t);
+	}
+	assert_int_equal(bytes[8], 2);
+	assert_int_equal(mpc_request_read(&request, bytes, write_request()), MPC_OK);
+	assert_int_equal(request.threshold, PARTIES);
 }
 
 static void
@@ -120,7 +151,7 @@ test_request_fields(void **state)
 	(void) state;
 	assert_int_equal(read_altered(7, 1, 2), MPC_VERSION);
 	assert_int_equal(read_altered(8, 1, 0), MPC_VERSION);
-	assert_int_equal(read_altered(8, 1, 2), MPC_VERSION);
+	assert_int_equal(read_altered(8, 1, MPC_PROTOCOL_SHAMIR_SUM), MPC_OK);
 	assert_int_equal(read_altered(8, 1, 3), MPC_VERSION);
 	assert_int_equal(read_altered(8, 1, 5), MPC_VERSION);
 	assert_int_equal(read_altered(8, 1, MPC_PROTOCOL_SKETCH), MPC_OK);
@@ -378,6 +409,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_request),
 		cmocka_unit_test(test_request_protocol),
+		cmocka_unit_test(test_request_threshold),
 		cmocka_unit_test(test_request_damage),
 		cmocka_unit_test(test_request_fields),
 		cmocka_unit_test(test_request_signer),

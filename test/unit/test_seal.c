@@ -1,7 +1,8 @@
 /*
  * test_seal.c
- *		Does a sealed secret open with its passphrase, and with nothing else?
+ *		Does a sealed secret open with its passphrase or key, and with nothing else?
  *
+ * Vector: RFC 8439, appendix A.1, test vector #2: the stream of the zero key from block 1.
  * Every attempt that reaches the password hash costs most of a second: one byte
  * of each field is altered, not every byte.
  */
@@ -120,6 +121,61 @@ test_fresh(void **state)
 	assert_memory_not_equal(again + 48, sealed + 48, SECRET_BYTES);
 }
 
+/* Sealed zeros are the stream itself; what follows is the tag. */
+static void
+test_once_is_the_stream(void **state)
+{
+	static const uint8_t key[MPC_SEAL_KEY_BYTES];
+	uint8_t		text[64 + MPC_SEAL_TAG_BYTES] = {0};
+	uint8_t		expected[64];
+
+	(void) state;
+	kat_hex(expected, sizeof(expected),
+			"9f07e7be5551387a98ba977c732d080dcb0f29a048e3656912c6533e32ee7aed"
+			"29b721769ce64e43d57133b074d839d531ed1f28510afb45ace10a1f4b794d6f");
+	mpc_seal_once(text, 64, "context", 7, key);
+	assert_memory_equal(text, expected, sizeof(expected));
+	assert_false(mpc_is_zero(text + 64, MPC_SEAL_TAG_BYTES));
+}
+
+static void
+check_once(const uint8_t *bytes, const char *context, const uint8_t *key, MpcStatus expected)
+{
+	uint8_t		out[SECRET_BYTES];
+
+	memset(out, 0xee, sizeof(out));
+	assert_int_equal(mpc_open_once(out, sizeof(out), bytes, context, strlen(context), key), expected);
+	if (expected == MPC_OK)
+		assert_memory_equal(out, secret, sizeof(out));
+	else
+		assert_true(mpc_is_zero(out, sizeof(out)));
+}
+
+static void
+test_once(void **state)
+{
+	uint8_t		key[MPC_SEAL_KEY_BYTES];
+	uint8_t		text[SECRET_BYTES + MPC_SEAL_TAG_BYTES];
+	size_t		bit;
+
+	(void) state;
+	kat_fill(key, sizeof(key), 2);
+	memcpy(text, secret, sizeof(secret));
+	mpc_seal_once(text, SECRET_BYTES, "one", 3, key);
+	check_once(text, "one", key, MPC_OK);
+	check_once(text, "two", key, MPC_CONFIRMATION);
+	check_once(text, "one ", key, MPC_CONFIRMATION);
+	check_once(text, "", key, MPC_CONFIRMATION);
+	for (bit = 0; bit < 8 * sizeof(text); bit++)
+	{
+		text[bit / 8] ^= (uint8_t) (1 << bit % 8);
+		check_once(text, "one", key, MPC_CONFIRMATION);
+		text[bit / 8] ^= (uint8_t) (1 << bit % 8);
+	}
+	key[31] ^= 0x80;
+	check_once(text, "one", key, MPC_CONFIRMATION);
+}
+
 int
 main(void)
 {
@@ -129,6 +185,8 @@ main(void)
 		cmocka_unit_test(test_altered),
 		cmocka_unit_test(test_truncated),
 		cmocka_unit_test(test_fresh),
+		cmocka_unit_test(test_once_is_the_stream),
+		cmocka_unit_test(test_once),
 	};
 
 	if (mpc_core_init() != MPC_OK)
