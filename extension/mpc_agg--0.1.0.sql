@@ -132,6 +132,23 @@ COMMENT ON COLUMN mpc.ledger_head.seq IS 'seq of the last chained row';
 COMMENT ON COLUMN mpc.ledger_head.row_hash IS 'its row_hash';
 REVOKE ALL ON mpc.ledger_head FROM PUBLIC;
 SELECT pg_catalog.pg_extension_config_dump('mpc.ledger_head', '');
+
+-- Dumped, short as its rows live: a restored database must refuse what the old one would have.
+CREATE TABLE mpc.answered_set (
+	federation text NOT NULL,
+	query_hash bytea NOT NULL,
+	members bytea NOT NULL,
+	at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp()
+);
+CREATE INDEX answered_set_question ON mpc.answered_set (federation, query_hash);
+CREATE INDEX answered_set_at ON mpc.answered_set (at);
+COMMENT ON TABLE mpc.answered_set IS 'sets of parties whose threshold sums this database helped to open in the last 24 hours: any other set is refused';
+COMMENT ON COLUMN mpc.answered_set.federation IS 'name of the server of wrapper mpc_federation';
+COMMENT ON COLUMN mpc.answered_set.query_hash IS 'hash of the question';
+COMMENT ON COLUMN mpc.answered_set.members IS 'the parties in the sum: their identifiers of 32 bytes, sorted';
+COMMENT ON COLUMN mpc.answered_set.at IS 'when this set was last answered, by this database''s clock';
+REVOKE ALL ON mpc.answered_set FROM PUBLIC;
+SELECT pg_catalog.pg_extension_config_dump('mpc.answered_set', '');
 -- Identity, parties, logins, what is published, the ledger and the check of all.
 
 -- Identity
@@ -559,7 +576,9 @@ BEGIN
 		RETURN QUERY SELECT format('federation %I', server.srvname), CASE WHEN problem IS NULL THEN 'ok' ELSE 'FAIL' END,
 			COALESCE(problem, CASE cardinality(server.parties) WHEN 1 THEN 'one party and this database'
 				ELSE format('%s parties and this database', cardinality(server.parties)) END),
-			CASE WHEN problem IS NOT NULL THEN format('ALTER SERVER %I OPTIONS (SET parties ''...'')', server.srvname) END;
+			CASE WHEN problem LIKE 'threshold %' THEN format('ALTER SERVER %I OPTIONS (DROP threshold)', server.srvname)
+				WHEN problem LIKE 'protocol %' THEN format('ALTER SERVER %I OPTIONS (SET protocol ''masked'')', server.srvname)
+				WHEN problem IS NOT NULL THEN format('ALTER SERVER %I OPTIONS (SET parties ''...'')', server.srvname) END;
 		IF problem IS NULL THEN
 			RETURN QUERY SELECT c.* FROM unnest(server.parties) AS p(party)
 				CROSS JOIN LATERAL mpc.check_party(server.srvname::text, p.party) AS c;

@@ -5,6 +5,13 @@
 SELECT mpc_identity() AS south \gset
 \c regress_west
 SELECT mpc_identity() AS west \gset
+-- Identities of parties that exist on paper only.
+BEGIN;
+DELETE FROM mpc.identity;
+SELECT mpc.make_identity() AS east \gset
+DELETE FROM mpc.identity;
+SELECT mpc.make_identity() AS far \gset
+ROLLBACK;
 \c regress_north
 SET client_min_messages = warning; -- cascades name the superuser
 
@@ -14,7 +21,7 @@ CREATE SERVER full_party FOREIGN DATA WRAPPER mpc_party OPTIONS (
 	channel_binding 'require', connect_timeout '5', keepalives '1', keepalives_idle '10', keepalives_interval '5', keepalives_count '3', tcp_user_timeout '1000');
 SELECT try(format('ALTER SERVER full_party OPTIONS (ADD identity %L)', :'south'));
 CREATE USER MAPPING FOR CURRENT_USER SERVER full_party OPTIONS (user 'u', password '', password_required 'false', sslcert '/b', sslkey '/c');
-CREATE SERVER full_federation FOREIGN DATA WRAPPER mpc_federation OPTIONS (parties 'full_party, "West Office"', protocol 'masked', min_contributors '1', allow_two_party 'true', timeout '2500');
+CREATE SERVER full_federation FOREIGN DATA WRAPPER mpc_federation OPTIONS (parties 'full_party, "West Office"', protocol 'shamir', threshold '3', min_contributors '1', allow_two_party 'true', timeout '2500');
 CREATE FOREIGN TABLE full_joint (x integer) SERVER full_federation OPTIONS (dataset 'x');
 SELECT try('SELECT count(*) FROM full_joint');
 DROP FOREIGN TABLE full_joint;
@@ -74,8 +81,15 @@ SELECT bad_federation('parties', 'south, west, south');
 SELECT bad_federation('parties', 'south, SOUTH');
 SELECT left(bad_federation('parties', (SELECT string_agg('p' || g, ',') FROM generate_series(1, 5000) AS g)), 60);
 SELECT regexp_replace(bad_federation('parties', (SELECT string_agg('p' || g, ',') FROM generate_series(1, 5000) AS g)), '.*\n', '');
-SELECT bad_federation('protocol', 'shamir');
 SELECT bad_federation('protocol', 'plain');
+SELECT bad_federation('protocol', 'Shamir');
+SELECT bad_federation('threshold', '1');
+SELECT bad_federation('threshold', '101');
+SELECT bad_federation('threshold', '2.5');
+SELECT bad_federation('threshold', '');
+SELECT bad_federation('threshold', '3');
+SELECT try($$CREATE SERVER bad FOREIGN DATA WRAPPER mpc_federation OPTIONS (parties 'south', protocol 'masked', threshold '3')$$);
+SELECT try($$ALTER SERVER offices OPTIONS (ADD threshold '3')$$);
 SELECT bad_federation('min_contributors', '-1');
 SELECT bad_federation('min_contributors', '100000');
 SELECT bad_federation('min_contributors', '1.5');
@@ -158,6 +172,29 @@ SELECT try('SELECT count(*) FROM joint.survey');
 ALTER SERVER midday RENAME TO south;
 SELECT same('SELECT count(*) FROM %s');
 
+-- Threshold sums: which thresholds fit depends on how many the parties are, so that is said at use, too.
+SELECT try(format('CREATE SERVER east FOREIGN DATA WRAPPER mpc_party OPTIONS (identity %L)', :'east'));
+SELECT try(format('CREATE SERVER far FOREIGN DATA WRAPPER mpc_party OPTIONS (identity %L)', :'far'));
+CREATE SERVER sums FOREIGN DATA WRAPPER mpc_federation OPTIONS (parties 'east', protocol 'shamir', threshold '2');
+CREATE FUNCTION problem(parties text, threshold integer) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+	EXECUTE format('ALTER SERVER sums OPTIONS (SET parties %L, SET threshold %L)', parties, threshold);
+	RETURN mpc.federation_problem('sums');
+END $$;
+SELECT parties, t, problem(parties, t) FROM (VALUES ('east, far', 3), ('east, far, west', 4), ('east, far, west, south', 5)) AS f(parties, n), generate_series(2, n + 1) AS t;
+SELECT try('ALTER SERVER sums OPTIONS (SET protocol ''masked'')');
+SELECT use('sums');
+SELECT status, detail, fix FROM mpc_check() WHERE "check" = 'federation sums';
+ALTER SERVER sums OPTIONS (DROP threshold);
+SELECT mpc.federation_problem('sums') IS NULL AS sound;
+ALTER SERVER sums OPTIONS (SET parties 'east', ADD allow_two_party 'true');
+SELECT try('SELECT count(*) FROM used');
+SELECT status, detail, fix FROM mpc_check() WHERE "check" = 'federation sums';
+ALTER SERVER sums OPTIONS (SET protocol 'masked');
+SELECT mpc.federation_problem('sums') IS NULL AS sound;
+DROP SERVER sums CASCADE;
+DROP SERVER east, far;
+
 -- mpc_partner() and mpc_admit(): what they ran, and what they refuse.
 SELECT mpc_identity() AS north \gset
 SELECT replace(replace(p, :'south', 'mpc1:...'), quote_ident(current_user), 'SUPERUSER') FROM mpc_partner('far', :'south', 'host=far.example port=1 dbname=''a b''', 'me', 'it''s secret', NULL) AS p;
@@ -183,4 +220,4 @@ SET ROLE regress_other;
 SELECT try($$SELECT mpc_admit('regress_west_login', 'west')$$);
 SELECT try($$SELECT mpc_partner('far', 'x', 'host=x', 'me', 'secret', NULL)$$);
 RESET ROLE;
-DROP FUNCTION bad_party, bad_federation, use;
+DROP FUNCTION bad_party, bad_federation, use, problem;

@@ -162,13 +162,16 @@ mpc_check_parties(const char *name, const char *value)
 void
 mpc_check_protocol(const char *name, const char *value)
 {
-	if (strcmp(value, "shamir") == 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("protocol \"shamir\" is not supported in this version"),
-				 errhint("Use protocol \"masked\".")));
-	if (strcmp(value, "masked") != 0)
-		refuse(name, value, "The valid value is masked.");
+	static const char *const words[] = {"masked", "shamir", NULL};
+
+	check_word(name, value, words, "Valid values are masked and shamir.");
+}
+
+/* How many parties there are, and so what fits, is known at use only. */
+void
+mpc_check_threshold(const char *name, const char *value)
+{
+	check_integer(name, value, 2, MPC_MAX_PARTIES, 0);
 }
 
 void

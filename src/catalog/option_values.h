@@ -20,6 +20,7 @@ extern void mpc_check_channel_binding(const char *name, const char *value);
 extern void mpc_check_identity(const char *name, const char *value);
 extern void mpc_check_parties(const char *name, const char *value);
 extern void mpc_check_protocol(const char *name, const char *value);
+extern void mpc_check_threshold(const char *name, const char *value);
 extern void mpc_check_min_contributors(const char *name, const char *value);
 extern void mpc_check_timeout(const char *name, const char *value);
 extern void mpc_check_dataset(const char *name, const char *value);

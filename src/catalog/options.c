@@ -65,6 +65,7 @@ static const OptionRule party_rules[] = {
 static const OptionRule federation_rules[] = {
 	{"parties", ForeignServerRelationId, mpc_check_parties, ANYBODY},
 	{"protocol", ForeignServerRelationId, mpc_check_protocol, ANYBODY},
+	{"threshold", ForeignServerRelationId, mpc_check_threshold, ANYBODY},
 	{"min_contributors", ForeignServerRelationId, mpc_check_min_contributors, ANYBODY},
 	{"allow_two_party", ForeignServerRelationId, mpc_check_boolean, ANYBODY},
 	{"timeout", ForeignServerRelationId, mpc_check_timeout, ANYBODY},
@@ -165,6 +166,18 @@ require_option(List *options, const char *name)
 				 errmsg("option \"%s\" is required", name)));
 }
 
+/* A threshold that nothing obeys would be a promise. */
+static void
+check_threshold_obeyed(List *options)
+{
+	const char *protocol = mpc_option(options, "protocol");
+
+	if (mpc_option(options, "threshold") != NULL && (protocol == NULL || strcmp(protocol, "shamir") != 0))
+		ereport(ERROR,
+				(errcode(ERRCODE_FDW_INVALID_OPTION_NAME),
+				 errmsg("option \"threshold\" needs protocol \"shamir\"")));
+}
+
 Datum
 mpc_sql_party_validator(PG_FUNCTION_ARGS)
 {
@@ -180,7 +193,10 @@ mpc_sql_federation_validator(PG_FUNCTION_ARGS)
 
 	check_options(federation_rules, options, context);
 	if (context == ForeignServerRelationId)
+	{
 		require_option(options, "parties");
+		check_threshold_obeyed(options);
+	}
 	if (context == ForeignTableRelationId)
 		require_option(options, "dataset");
 	PG_RETURN_VOID();

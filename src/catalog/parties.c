@@ -103,7 +103,6 @@ load_rules(MpcFederation *federation, List *options)
 {
 	const char *value = mpc_option(options, "allow_two_party");
 
-	federation->protocol = MPC_PROTOCOL_MASKED_SUM;
 	if (value != NULL)
 		(void) parse_bool(value, &federation->allow_two_party);
 	federation->min_contributors = federation->allow_two_party ? 1 : 2;
@@ -113,6 +112,36 @@ load_rules(MpcFederation *federation, List *options)
 	value = mpc_option(options, "timeout");
 	if (value != NULL)
 		(void) parse_int(value, &federation->timeout_ms, GUC_UNIT_MS, NULL);
+}
+
+/*
+ * Which sum, and how many of its parties give it back. With half of them, an asker that shows each half
+ * another set of contributors reads two sums, and in their difference one party (PROTOCOLS B.1).
+ */
+static bool
+load_protocol(MpcFederation *federation, List *options, MpcProblem *problem)
+{
+	const char *value = mpc_option(options, "protocol");
+	int			n = federation->roster.n;
+	int			least = (n + 1) / 2 + 1;	/* see mpc_threshold_fits() */
+	int			threshold = 2 * n / 3 + 1;
+
+	federation->protocol = MPC_PROTOCOL_MASKED_SUM;
+	if (value == NULL || strcmp(value, "shamir") != 0)
+		return true;
+	if (n < 3)
+		return mpc_complain(problem, ERRCODE_FDW_INVALID_ATTRIBUTE_VALUE,
+							"protocol \"shamir\" needs three parties or more", "Use protocol \"masked\".");
+	value = mpc_option(options, "threshold");
+	if (value != NULL)
+		(void) parse_int(value, &threshold, 0, NULL);
+	if (threshold < least || threshold > n)
+		return mpc_complain(problem, ERRCODE_FDW_INVALID_ATTRIBUTE_VALUE,
+							psprintf("threshold %d does not fit %d parties: it must be between %d and %d",
+									 threshold, n, least, n), NULL);
+	federation->protocol = MPC_PROTOCOL_SHAMIR_SUM;
+	federation->threshold = (uint16) threshold;
+	return true;
 }
 
 static MpcFederation *
@@ -144,6 +173,8 @@ read_federation(Oid serverid, MpcProblem *problem)
 	federation->name = pstrdup(server->servername);
 	federation->owner = server->owner;
 	load_rules(federation, server->options);
+	if (!load_protocol(federation, server->options, problem))
+		return NULL;
 	pfree(party);
 	pfree(cards);
 	return federation;

@@ -29,14 +29,15 @@ typedef struct MpcFederation
 	int			min_contributors;	/* others than the asker; default 2, or 1 when allow_two_party; 0 is off */
 	bool		allow_two_party;
 	int			timeout_ms;		/* 0: mpc_agg.timeout */
-	uint8		protocol;		/* MPC_PROTOCOL_MASKED_SUM */
-	uint16		threshold;		/* 0 */
+	uint8		protocol;		/* MPC_PROTOCOL_MASKED_SUM or MPC_PROTOCOL_SHAMIR_SUM */
+	uint16		threshold;		/* with MPC_PROTOCOL_SHAMIR_SUM, 2 * threshold > n + 1; else 0 */
 } MpcFederation;
 
 /*
  * Reads and checks a federation (R18): every named party exists, is a server of
  * mpc_party with a pinned identity and the federation's own owner, none stands
- * twice, none is this database; no other federation has the same members.
+ * twice, none is this database; no other federation has the same members. With
+ * protocol shamir it has three members or more, and a threshold that keeps an asker from two sums.
  * Raises, naming what is wrong. palloc'd.
  */
 extern MpcFederation *mpc_federation_get(Oid serverid);

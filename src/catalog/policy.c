@@ -9,6 +9,7 @@
 
 #include "catalog/policy.h"
 #include "crypto/secret.h"
+#include "protocol/shamir_messages.h"
 
 /* Widths for printing an MpcStr, which has no terminating zero. */
 #define STR_ARGS(s) (int) Min((s).len, MPC_MAX_NAME), (const char *) (s).data
@@ -210,6 +211,18 @@ rule_contract(Judgement *j)
 				  psprintf("columns of dataset \"%.*s\" differ", STR_ARGS(j->query->dataset)));
 }
 
+/* Also where no contract says so. */
+static bool
+rule_protocol(Judgement *j)
+{
+	bool		shares = j->federation->protocol == MPC_PROTOCOL_SHAMIR_SUM;
+
+	if (shares == (j->request->protocol == MPC_PROTOCOL_SHAMIR_SUM) &&
+		(!shares || j->request->threshold == j->federation->threshold))
+		return true;
+	return refuse(j, MPC_REFUSE_MALFORMED, "the federation has another protocol or threshold at this party");
+}
+
 /*
  * Also where nothing is published: nobody makes this party work on a vector that is not the question's.
  * Nothing was allocated by m before.
@@ -237,6 +250,18 @@ rule_max_groups(Judgement *j)
 	return refuse(j, MPC_REFUSE_LIMIT,
 				  psprintf("dataset \"%.*s\" allows at most %d groups, and sketches for up to %d times as many",
 						   STR_ARGS(j->query->dataset), j->dataset->max_groups, SKETCH_GROWTH));
+}
+
+/* Each message of a Shamir sum has a share for every party that gets none by a stream: more than the vector. */
+static bool
+rule_shares(Judgement *j)
+{
+	const MpcRequest *request = j->request;
+
+	if (request->protocol != MPC_PROTOCOL_SHAMIR_SUM ||
+		mpc_shares_size(request->n, request->threshold, request->m) <= MPC_MAX_MESSAGE)
+		return true;
+	return refuse(j, MPC_REFUSE_LIMIT, "the shares have no room in one message");
 }
 
 /* Who publishes nothing has no limit of its own for a vector of zeros. */
@@ -273,11 +298,11 @@ mpc_policy_check(const MpcFederation *federation, MpcDataset *dataset,
 		!rule_asks(&j))
 		return false;
 	if (dataset == NULL)
-		return rule_lanes(&j) && rule_unpublished(&j);
+		return rule_protocol(&j) && rule_lanes(&j) && rule_unpublished(&j) && rule_shares(&j);
 	if (!rule_dataset(&j, read_domains))
 		return false;
 	/* What differs in the contract also makes another vector: the contract is named first. */
-	return rule_contract(&j) && rule_lanes(&j) && rule_max_groups(&j);
+	return rule_contract(&j) && rule_protocol(&j) && rule_lanes(&j) && rule_max_groups(&j) && rule_shares(&j);
 }
 
 bool

@@ -5,7 +5,8 @@
  * Every call goes through the states of MpcSlotState; one loop waits for
  * whichever peer is ready, the latch and the deadline together; slot.c holds the steps. Nothing
  * is sent before all are connected: a party that cannot be reached must not
- * cost the others an entry in their ledgers.
+ * cost the others an entry in their ledgers. Where some may be missing, that
+ * one is given up first.
  *
  * Assumes that the calls stay where they are until the end. The wait event set
  * lives no longer than one drive(): what runs between begin and end may raise.
@@ -37,23 +38,31 @@
 
 /* ---- endings ---- */
 
+/* Ends every call that has not come as far as goal. */
 static void
-fail_unfinished(MpcExchange *exchange, MpcFault fault)
+fail_before(MpcExchange *exchange, MpcSlotState goal, MpcFault fault)
 {
 	int			i;
 
 	for (i = 0; i < exchange->nslots; i++)
 	{
-		if (exchange->slots[i].state != MPC_SLOT_DONE)
+		if (exchange->slots[i].state < goal)
 			mpc_slot_fail(exchange, &exchange->slots[i], fault, NULL);
 	}
 }
 
-/* One call failed, so the others are in vain. Theirs was not the fault. */
+/* More calls failed than may: the others are in vain. */
+static bool
+in_vain(const MpcExchange *exchange)
+{
+	return exchange->missing > exchange->tolerated;
+}
+
+/* Theirs was not the fault. */
 static void
 abandon_unfinished(MpcExchange *exchange)
 {
-	fail_unfinished(exchange, MPC_FAULT_NONE);
+	fail_before(exchange, MPC_SLOT_DONE, MPC_FAULT_NONE);
 }
 
 /* The memory goes, finished or not. Touches nothing of the caller's. */
@@ -115,12 +124,39 @@ is_encrypted(const MpcSlot *slot)
 		(PQsslInUse(slot->link->conn) || PQgssEncInUse(slot->link->conn));
 }
 
-static long
-wait_ms(const MpcExchange *exchange)
+static int
+count_before(const MpcExchange *exchange, MpcSlotState goal)
 {
-	long		left = TimestampDifferenceMilliseconds(GetCurrentTimestamp(), exchange->deadline);
+	int			count = 0;
 	int			i;
 
+	for (i = 0; i < exchange->nslots; i++)
+	{
+		if (exchange->slots[i].state < goal)
+			count++;
+	}
+	return count;
+}
+
+/* All that are still waited for may be missing, and had the time they were given. */
+static bool
+may_give_up(const MpcExchange *exchange, MpcSlotState goal, TimestampTz now)
+{
+	return now >= exchange->patience &&
+		exchange->missing + count_before(exchange, goal) <= exchange->tolerated;
+}
+
+static long
+wait_ms(const MpcExchange *exchange, MpcSlotState goal)
+{
+	TimestampTz now = GetCurrentTimestamp();
+	long		left = TimestampDifferenceMilliseconds(now, exchange->deadline);
+	int			i;
+
+	if (may_give_up(exchange, goal, now))
+		return 0;
+	if (exchange->patience > now)
+		left = Min(left, TimestampDifferenceMilliseconds(now, exchange->patience));
 	left = Min(left, LONGEST_WAIT_MS);
 	for (i = 0; i < exchange->nslots; i++)
 	{
@@ -156,15 +192,16 @@ read_encrypted(MpcExchange *exchange)
 	}
 }
 
-static void
-wait_once(MpcExchange *exchange)
+/* False when nothing had come. */
+static bool
+wait_once(MpcExchange *exchange, MpcSlotState goal)
 {
 	int			n;
 	int			i;
 
 	if (exchange->set == NULL || exchange->changed)
 		build_set(exchange);
-	n = WaitEventSetWait(exchange->set, wait_ms(exchange), exchange->occurred,
+	n = WaitEventSetWait(exchange->set, wait_ms(exchange, goal), exchange->occurred,
 						 exchange->nslots + OTHER_EVENTS, PG_WAIT_EXTENSION);
 	for (i = 0; i < n; i++)
 	{
@@ -176,36 +213,33 @@ wait_once(MpcExchange *exchange)
 	if (n == 0)
 		read_encrypted(exchange);
 	CHECK_FOR_INTERRUPTS();
+	return n > 0;
 }
 
-static bool
-all_reached(const MpcExchange *exchange, MpcSlotState goal)
-{
-	int			i;
-
-	for (i = 0; i < exchange->nslots; i++)
-	{
-		if (exchange->slots[i].state < goal)
-			return false;
-	}
-	return true;
-}
-
-/* Until every call came as far as goal, or one failed, or time is up. */
+/*
+ * Until every call came as far as goal or failed, or too many failed, or time is up. Nobody is given up
+ * before it was seen that nothing more has come: the caller may be late, not the peer.
+ */
 static void
 drive(MpcExchange *exchange, MpcSlotState goal)
 {
 	CHECK_FOR_INTERRUPTS();
-	if (!exchange->failed)
+	if (!in_vain(exchange))
 		find_lost(exchange);
 	PG_TRY();
 	{
-		while (!exchange->failed && !all_reached(exchange, goal))
+		bool		more = true;
+
+		while (!in_vain(exchange) && count_before(exchange, goal) > 0)
 		{
-			if (GetCurrentTimestamp() >= exchange->deadline)
-				fail_unfinished(exchange, MPC_FAULT_DEADLINE);
+			TimestampTz now = GetCurrentTimestamp();
+
+			if (now >= exchange->deadline)
+				fail_before(exchange, MPC_SLOT_DONE, MPC_FAULT_DEADLINE);
+			else if (!more && may_give_up(exchange, goal, now))
+				fail_before(exchange, goal, MPC_FAULT_DEADLINE);
 			else
-				wait_once(exchange);
+				more = wait_once(exchange, goal);
 		}
 	}
 	PG_FINALLY();
@@ -213,7 +247,7 @@ drive(MpcExchange *exchange, MpcSlotState goal)
 		drop_set(exchange);
 	}
 	PG_END_TRY();
-	if (exchange->failed)
+	if (in_vain(exchange))
 		abandon_unfinished(exchange);
 }
 
@@ -224,7 +258,7 @@ send_requests(MpcExchange *exchange)
 {
 	int			i;
 
-	for (i = 0; i < exchange->nslots && !exchange->failed; i++)
+	for (i = 0; i < exchange->nslots && !in_vain(exchange); i++)
 	{
 		if (exchange->slots[i].state == MPC_SLOT_READY)
 			mpc_slot_send(exchange, &exchange->slots[i]);
@@ -275,12 +309,13 @@ clear_results(MpcCall *call)
 }
 
 static MpcExchange *
-create_exchange(int ncalls, TimestampTz deadline)
+create_exchange(int ncalls, TimestampTz deadline, int tolerated)
 {
 	MpcExchange *exchange = palloc0(sizeof(MpcExchange));
 
 	exchange->context = CurrentMemoryContext;
 	exchange->deadline = deadline;
+	exchange->tolerated = tolerated;
 	INSTR_TIME_SET_CURRENT(exchange->begun);
 	exchange->slots = palloc0(sizeof(MpcSlot) * Max(ncalls, 1));
 	exchange->occurred = palloc0(sizeof(WaitEvent) * (ncalls + OTHER_EVENTS));
@@ -307,14 +342,16 @@ add_call(MpcExchange *exchange, MpcCall *call)
 }
 
 MpcExchange *
-mpc_exchange_begin(MpcCall *calls, int ncalls, TimestampTz deadline)
+mpc_exchange_begin_tolerant(MpcCall *calls, int ncalls, TimestampTz deadline,
+							int tolerated, TimestampTz patience)
 {
-	MpcExchange *exchange = create_exchange(ncalls, deadline);
+	MpcExchange *exchange = create_exchange(ncalls, deadline, tolerated);
 	int			i;
 
+	exchange->patience = patience;
 	for (i = 0; i < ncalls; i++)
 		add_call(exchange, &calls[i]);
-	for (i = 0; i < exchange->nslots && !exchange->failed; i++)
+	for (i = 0; i < exchange->nslots && !in_vain(exchange); i++)
 		mpc_slot_start(exchange, &exchange->slots[i]);
 	drive(exchange, MPC_SLOT_READY);
 	send_requests(exchange);
@@ -322,11 +359,24 @@ mpc_exchange_begin(MpcCall *calls, int ncalls, TimestampTz deadline)
 	return exchange;
 }
 
+MpcExchange *
+mpc_exchange_begin(MpcCall *calls, int ncalls, TimestampTz deadline)
+{
+	return mpc_exchange_begin_tolerant(calls, ncalls, deadline, 0, deadline);
+}
+
 void
-mpc_exchange_end(MpcExchange *exchange)
+mpc_exchange_end_tolerant(MpcExchange *exchange, TimestampTz patience)
 {
 	MemoryContext caller = MemoryContextSwitchTo(exchange->context);
 
+	exchange->patience = patience;
 	drive(exchange, MPC_SLOT_DONE);
 	MemoryContextSwitchTo(caller);
+}
+
+void
+mpc_exchange_end(MpcExchange *exchange)
+{
+	mpc_exchange_end_tolerant(exchange, exchange->deadline);
 }

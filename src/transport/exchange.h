@@ -5,6 +5,7 @@
  *	mpc_exchange_begin	connects what is not connected, all in parallel, sends every call and returns
  *						when all are flushed, so that the peers work while the caller does.
  *	mpc_exchange_end	waits for all replies.
+ *	The _tolerant pair	does the same where some of the parties may be missing.
  * Each call is one extended-protocol "CALL mpc.answer($1, NULL)" with one bytea in and one bytea
  * out, both binary. Cancel, terminate and the deadline act within milliseconds in both.
  */
@@ -60,5 +61,19 @@ extern MpcExchange *mpc_exchange_begin(MpcCall *calls, int ncalls, TimestampTz d
  * keeps MPC_FAULT_NONE and has no reply.
  */
 extern void mpc_exchange_end(MpcExchange *exchange);
+
+/*
+ * The same, but up to tolerated calls may fail without harm to the others: one that cannot connect, is lost or
+ * ends with a fault has its fault, and the others go on. A refusal is a reply. Where more fail, the rest is
+ * abandoned as above; count the faults to know.
+ *
+ * patience is a point in time: from then on, as soon as those still waited for and those that failed are no more
+ * than tolerated, the former are given up: MPC_FAULT_DEADLINE, links closed. So a silent party costs the
+ * patience and not the whole time until the deadline. In begin it is that of connecting and sending, in end that of
+ * the replies; the deadline itself is for no patience. A pair may be mixed with the functions above.
+ */
+extern MpcExchange *mpc_exchange_begin_tolerant(MpcCall *calls, int ncalls, TimestampTz deadline,
+												int tolerated, TimestampTz patience);
+extern void mpc_exchange_end_tolerant(MpcExchange *exchange, TimestampTz patience);
 
 #endif							/* MPC_EXCHANGE_H */

@@ -54,7 +54,7 @@ mpc_slot_fail(MpcExchange *exchange, MpcSlot *slot, MpcFault fault, char *detail
 	slot->call->log_detail = detail;
 	slot->call->reply = NULL;
 	slot->call->reply_len = 0;
-	exchange->failed = true;
+	exchange->missing++;
 	end_call(exchange, slot);
 }
 

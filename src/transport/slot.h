@@ -39,8 +39,10 @@ struct MpcExchange
 	MemoryContext context;
 	MemoryContextCallback callback;
 	TimestampTz deadline;
+	TimestampTz patience;		/* from here on those that may be missing are not waited for */
+	int			tolerated;		/* how many calls may be missing */
+	int			missing;		/* how many failed */
 	instr_time	begun;
-	bool		failed;			/* some call did */
 	int			nslots;
 	MpcSlot    *slots;
 	PGresult   *held;			/* being looked at: freed on error, too */
