@@ -4,7 +4,7 @@
  *
  * settings -> login -> decode, signature -> card spent -> policy -> ledger row -> commit,
  * flushed -> settings again -> snapshot -> local aggregate, read-only -> threshold,
- * mask, sign -> wipe.
+ * mask or share, sign -> wipe. The second round of a Shamir sum is answer_relay.c.
  * Three traps hold this order together: the owner's rights are given back before the commit (a commit
  * under them would leave the session as owner), a snapshot is set up after it (a cursor or
  * detoasting without one crashes the server), and settings revert at it.
@@ -17,6 +17,7 @@
 #include "catalog/policy.h"
 #include "crypto/secret.h"
 #include "executor/spi.h"
+#include "face/answer_relay.h"
 #include "face/domains.h"
 #include "face/entry.h"
 #include "face/errors.h"
@@ -242,10 +243,28 @@ compute(Answering *a)
 	return NULL;
 }
 
+/* The vector leaves in shares; what the second round needs stays with this connection. */
 static bytea *
-write_reply(Answering *a)
+write_shares(Answering *a, const MpcOneTimeKey *next)
 {
-	const MpcOneTimeKey *next = mpc_onetime_issue(mpc_identity(), a->dataset_hash, a->dataset != NULL);
+	MpcDealt   *dealt = mpc_dealt_begin(&a->request, a->federation->serverid, a->x);
+	MpcWriter	w;
+	bytea	   *buffer;
+	MpcStatus	status;
+
+	MemoryContextSwitchTo(a->context);
+	buffer = mpc_entry_buffer(&w, mpc_shares_size(a->request.n, a->request.threshold, a->request.m));
+	status = mpc_shamir_deal(&dealt->peer, &w, mpc_identity(), &a->federation->roster, a->static_half, &a->key,
+							 &a->request, dealt->x, a->ledger.seq, a->ledger.head, next);
+	CHECK_FOR_INTERRUPTS();
+	if (status != MPC_OK)
+		elog(ERROR, "the vector could not be shared: %s", mpc_status_name(status));
+	return mpc_entry_finish(buffer, &w);
+}
+
+static bytea *
+write_masked(Answering *a, const MpcOneTimeKey *next)
+{
 	uint8	   *confirm = palloc0((Size) a->request.n * MPC_CONFIRM_BYTES);
 	MpcWriter	w;
 	bytea	   *buffer;
@@ -276,8 +295,10 @@ wipe(Answering *a)
 static bytea *
 answer_question(Answering *a)
 {
+	const MpcOneTimeKey *next;
 	bytea	   *refusal;
 
+	mpc_dealt_forget();			/* another question came instead of its second round */
 	if ((refusal = open_request(a)) != NULL ||
 		(refusal = place_request(a)) != NULL ||
 		(refusal = check_policy(a)) != NULL)
@@ -288,7 +309,8 @@ answer_question(Answering *a)
 	prepare_to_read();
 	if ((refusal = compute(a)) != NULL)
 		return refusal;
-	return write_reply(a);
+	next = mpc_onetime_issue(mpc_identity(), a->dataset_hash, a->dataset != NULL);
+	return a->request.protocol == MPC_PROTOCOL_SHAMIR_SUM ? write_shares(a, next) : write_masked(a, next);
 }
 
 /* ------------------------------------------------------------------ the procedure */
@@ -303,18 +325,29 @@ raise_fixed(Answering *a, ErrorData *error)
 	bool		late = mpc_deadline_passed();
 	char		rid[2 * MPC_RID_BYTES + 1] = "unread";
 
-	if (a->request.signed_part.data != NULL)
+	if (a->request.signed_part.data != NULL || mpc_dealt() != NULL)
 	{
-		hex_encode((const char *) a->request.rid, MPC_RID_BYTES, rid);
+		hex_encode((const char *) (mpc_dealt() != NULL ? mpc_dealt()->peer.rid : a->request.rid), MPC_RID_BYTES, rid);
 		rid[2 * MPC_RID_BYTES] = '\0';
 	}
 	wipe(a);
+	mpc_dealt_forget();
 	mpc_deadline_clear();
 	ereport(ERROR,
 			(errcode(error->sqlerrcode == ERRCODE_QUERY_CANCELED ? ERRCODE_QUERY_CANCELED : MPC_ERRCODE_NOT_ANSWERED),
 			 errmsg("the joint question could not be answered"),
 			 errdetail_log("Request %s of party \"%s\"%s: %s", rid, a->party->name,
 						   late ? ", out of time" : "", error->message)));
+}
+
+/* One relay for each request: what was dealt is spent, whatever comes. */
+static bytea *
+answer_relay(Answering *a)
+{
+	bytea	   *reply = mpc_answer_relay(mpc_dealt(), a->party, a->message, a->start, a->context);
+
+	mpc_dealt_forget();
+	return reply;
 }
 
 static bytea *
@@ -326,7 +359,10 @@ answer_guarded(Answering *a)
 	PG_TRY();
 	{
 		mpc_deadline_set(TimestampTzPlusMilliseconds(a->start, mpc_timeout_ms));
-		reply = answer_question(a);
+		if (mpc_is_relay(VARDATA_ANY(a->message), VARSIZE_ANY_EXHDR(a->message)))
+			reply = answer_relay(a);
+		else
+			reply = answer_question(a);
 	}
 	PG_CATCH();
 	{

@@ -68,6 +68,12 @@ lay_out(Asking *a, int64 groups)
 				 errmsg("the joint question is too large"),
 				 errdetail("Its groups, keys and aggregates together have no room in one message."),
 				 errhint("Ask for fewer aggregates at once, or group by fewer or shorter keys.")));
+	if (status == MPC_VERSION)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("a federation with protocol \"shamir\" cannot be asked for these groups"),
+				 errdetail("Shares are for keys with declared domains of at most %d groups in all.", MPC_MAX_DOMAIN_GROUPS),
+				 errhint("Declare the domains of the keys, or ask a federation with protocol \"masked\".")));
 	if (status != MPC_OK)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
@@ -78,7 +84,8 @@ lay_out(Asking *a, int64 groups)
 static void
 wipe_attempt(Asking *a)
 {
-	mpc_ask_wipe(&a->ask);
+	mpc_ask_wipe(&a->masked);
+	mpc_shamir_ask_wipe(&a->shamir);
 	if (a->x != NULL)
 		mpc_wipe(a->x, (Size) a->layout->m * MPC_FIELD_BYTES);
 	a->x = NULL;
@@ -89,17 +96,18 @@ static bool
 ask_once(Asking *a, int64 groups)
 {
 	MemoryContext attempt = AllocSetContextCreate(a->context, "mpc_agg attempt", ALLOCSET_DEFAULT_SIZES);
-	MpcExchange *exchange;
 	bool		decoded;
 
 	lay_out(a, groups);
 	MemoryContextSwitchTo(attempt);
-	exchange = mpc_asking_send(a);
-	mpc_asking_contribute(a);
-	mpc_asking_receive(a, exchange);
+	mpc_asking_collect_cards(a);
+	if (a->layout->protocol == MPC_PROTOCOL_SHAMIR_SUM)
+		mpc_asking_shamir(a);
+	else
+		mpc_asking_masked(a);
 	decoded = mpc_asking_decode(a);
 	/* before anything can still raise: a rollback takes the row along, the log line stays (R22) */
-	mpc_ledger_add_asker(&a->ask.request, a->federation->name, a->setting->dataset_name,
+	mpc_ledger_add_asker(a->request, a->federation->name, a->setting->dataset_name,
 						 mpc_query_text(a->query, a->used));
 	MemoryContextSwitchTo(a->context);
 	wipe_attempt(a);

@@ -122,7 +122,7 @@ note_key_types(Asking *a)
 
 		get_atttypetypmodcoll(relid, attnum, &typid, &typmod, &collid);
 		if (mpc_type_name(typid, typmod, collid, &a->answer->key_type[i]) == NULL)
-			elog(ERROR, "a key column of the joint table has a type that no dataset can have");
+			elog(ERROR, "a key column has a type that no dataset can have");
 	}
 }
 

@@ -134,7 +134,7 @@ decode_domain(Collector *c)
 	buffer = palloc(room);
 	for (uint32 g = 0; g < layout->ngroups; g++)
 	{
-		const MpcFe *lanes = (const MpcFe *) c->a->ask.sum + (Size) g * layout->nlanes;
+		const MpcFe *lanes = (const MpcFe *) c->a->sum + (Size) g * layout->nlanes;
 
 		if (!is_zero(lanes, layout->nlanes))
 			add_group(c, tuple_key(c->a, g, buffer, room), open_lanes(c, lanes, false));
@@ -205,14 +205,14 @@ static bool
 decode_sketch(Collector *c)
 {
 	const MpcSketch *sketch = &c->a->layout->sketch;
-	MpcFe	   *cell = c->a->ask.sum;
+	MpcFe	   *cell = c->a->sum;
 	uint32	   *found = mpc_asking_alloc(sketch->cells * sizeof(uint32));
 	uint32	   *work = mpc_asking_alloc(sketch->cells * sizeof(uint32));
 	uint8		buffer[MPC_SKETCH_MAX_KEY_LANES * 31];
 	uint32		n;
 	MpcStatus	status;
 
-	status = mpc_sketch_peel(sketch, cell, c->a->ask.request.rid, found, &n, work);
+	status = mpc_sketch_peel(sketch, cell, c->a->request->rid, found, &n, work);
 	CHECK_FOR_INTERRUPTS();
 	if (status == MPC_UNDECODABLE)
 		return false;
@@ -230,19 +230,6 @@ decode_sketch(Collector *c)
 
 /* ------------------------------------------------------------------ all of it */
 
-static void
-open_totals(Asking *a)
-{
-	uint16		x = 0,
-				y = 0;
-	MpcStatus	status = mpc_ask_end(&a->ask, &x, &y);
-
-	if (status == MPC_CONFIRMATION)
-		mpc_raise_status(status, psprintf("\"%s\" and \"%s\"", mpc_asking_party(a, x), mpc_asking_party(a, y)), "the reply");
-	if (status != MPC_OK)
-		mpc_raise_status(status, a->federation->name, "the answer");
-}
-
 bool
 mpc_asking_decode(Asking *a)
 {
@@ -250,9 +237,8 @@ mpc_asking_decode(Asking *a)
 	MpcAnswer  *answer = a->answer;
 	MpcWide    *tail;
 
-	open_totals(a);
 	c.bounds = read_bounds(a);
-	tail = open_lanes(&c, (const MpcFe *) a->ask.sum + mpc_layout_tail(a->layout), a->query->nkeys > 0);
+	tail = open_lanes(&c, (const MpcFe *) a->sum + mpc_layout_tail(a->layout), a->query->nkeys > 0);
 	answer->ngroups = 0;
 	answer->group = MemoryContextAllocHuge(a->context, c.room * sizeof(MpcAnswerGroup));
 	if (a->layout->kind == MPC_LAYOUT_DOMAIN)

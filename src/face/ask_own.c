@@ -106,22 +106,11 @@ read_own_rows(Asking *a, const MpcDataset *dataset)
 }
 
 void
-mpc_asking_contribute(Asking *a)
+mpc_asking_own_vector(Asking *a)
 {
-	MpcStatus	status;
-
 	a->x = mpc_asking_alloc((Size) a->layout->m * MPC_FIELD_BYTES);
 	if (a->setting->dataset != NULL && a->local == NULL)
 		read_own_rows(a, a->setting->dataset);
 	if (a->contributes)
-		mpc_local_vector(a->x, a->local, a->lanes, a->layout, a->ask.request.rid);
-	status = mpc_ask_contribute(&a->ask, a->x);
-	CHECK_FOR_INTERRUPTS();
-	if (status != MPC_OK)
-		ereport(ERROR,
-				(errcode(ERRCODE_INTERNAL_ERROR),
-				 errmsg("could not mask this database's own part: %s", mpc_status_name(status))));
-	mpc_wipe(a->x, (Size) a->layout->m * MPC_FIELD_BYTES);
-	pfree(a->x);
-	a->x = NULL;
+		mpc_local_vector(a->x, a->local, a->lanes, a->layout, a->request->rid);
 }

@@ -1,10 +1,10 @@
 /*
  * ask_peers.c
- *		Talking to everybody: greetings where a connection is cold, the request,
- *		the replies.
+ *		Talking to everybody: greetings where a connection is cold, the cards that come
+ *		with them, and who failed.
  *
  * A refusal that verifies is shown before a mere fault of transport; a call that
- * was not waited for any more says nothing.
+ * was not waited for any more says nothing. What a question's rounds are is its protocol's: ask_masked.c, ask_shamir.c.
  */
 #include "postgres.h"
 
@@ -16,7 +16,6 @@
 #include "utils/builtins.h"
 
 #define HELLO_STATEMENT		"CALL mpc.hello($1, NULL)"
-#define ANSWER_STATEMENT	"CALL mpc.answer($1, NULL)"
 
 /* What a link keeps between questions: the peer's next one-time key card. */
 typedef struct CardNote
@@ -40,14 +39,12 @@ mpc_asking_connect(Asking *a)
 	}
 }
 
-/*
- * Looks at every call that took part: the first refusal that verifies, else the first fault,
- * is raised. A call that merely was not waited for any more says nothing.
- */
-static void
-raise_failures(Asking *a, const uint8 *reference, const char *step)
+/* A call that merely was not waited for any more says nothing. */
+void
+mpc_asking_failures(Asking *a, const uint8 *reference, const char *step, int tolerated)
 {
 	const MpcCall *fault = NULL;
+	int			faults = 0;
 
 	for (int k = 0; k < a->roster->n; k++)
 	{
@@ -60,6 +57,7 @@ raise_failures(Asking *a, const uint8 *reference, const char *step)
 			continue;
 		if (call->fault != MPC_FAULT_NONE)
 		{
+			faults++;
 			if (fault == NULL || fault->ms > call->ms)
 				fault = call;
 			continue;
@@ -74,12 +72,12 @@ raise_failures(Asking *a, const uint8 *reference, const char *step)
 			mpc_setting_forget(a->question->joint_relid);
 		mpc_raise_refusal(&refusal, mpc_asking_party(a, i), &a->used_bytes);
 	}
-	if (fault != NULL)
+	if (faults > tolerated)
 		mpc_raise_fault(fault, step);
 }
 
-static void
-count_cost(Asking *a)
+void
+mpc_asking_count_cost(Asking *a)
 {
 	int			at = 0;
 
@@ -114,8 +112,8 @@ card_note(const Asking *a, int position)
 	return note;
 }
 
-static void
-keep_card(Asking *a, int position, const uint8 *card)
+void
+mpc_asking_keep_card(Asking *a, int position, const uint8 *card)
 {
 	CardNote	note;
 
@@ -130,7 +128,7 @@ keep_card(Asking *a, int position, const uint8 *card)
 static void
 take_hello_answers(Asking *a, const uint8 *nonce)
 {
-	raise_failures(a, nonce, "hello");
+	mpc_asking_failures(a, nonce, "hello", 0);
 	for (int i = 0; i < a->roster->n; i++)
 	{
 		MpcHelloAnswer answer;
@@ -141,7 +139,7 @@ take_hello_answers(Asking *a, const uint8 *nonce)
 		status = mpc_hello_answer_read(&answer, a->call[i].reply, a->call[i].reply_len, nonce, &a->roster->member[i]);
 		if (status != MPC_OK)
 			mpc_raise_status(status, mpc_asking_party(a, i), "the greeting");
-		keep_card(a, i, answer.card);
+		mpc_asking_keep_card(a, i, answer.card);
 		if (!a->setting->has_contract && answer.description.data != NULL)
 			mpc_setting_learn(a->setting, a->question->joint_relid, answer.description);
 	}
@@ -179,11 +177,11 @@ mpc_asking_hello(Asking *a)
 		return;
 	mpc_exchange_end(mpc_exchange_begin(a->call, a->roster->n, a->deadline));
 	take_hello_answers(a, nonce);
-	count_cost(a);
+	mpc_asking_count_cost(a);
 }
 
-static void
-collect_cards(Asking *a)
+void
+mpc_asking_collect_cards(Asking *a)
 {
 	a->cards = mpc_asking_alloc((Size) a->roster->n * MPC_ONETIME_BYTES);
 	for (int i = 0; i < a->roster->n; i++)
@@ -234,91 +232,29 @@ write_policy(MpcWriter *w, const Asking *a)
 	mpc_policy_write(w, a->lanes, a->contract_hash);
 }
 
-/* Builds the signed request; its bytes live as long as the question. */
-static MpcStr
-build_request(Asking *a)
+MpcWriter
+mpc_asking_request_room(const Asking *a, MpcStr *query, MpcStr *policy)
 {
-	int			n = a->roster->n;
-	MpcStr		query = write_bytes(write_query, a, "condition");
-	MpcStr		policy = write_bytes(write_policy, a, "lane table");
-	Size		cap = 512 + (Size) n * MPC_ONETIME_BYTES + query.len + policy.len;
 	MpcWriter	w;
-	MpcStatus	status;
+	Size		cap;
 
+	*query = write_bytes(write_query, a, "condition");
+	*policy = write_bytes(write_policy, a, "lane table");
+	cap = 512 + (Size) a->roster->n * MPC_ONETIME_BYTES + query->len + policy->len;
 	mpc_writer_init(&w, mpc_asking_alloc(cap), cap);
-	status = mpc_ask_begin(&a->ask, a->me, a->roster, mpc_static_halves(a->roster), a->cards,
-						   a->setting->dataset ? a->dataset_hash : NULL,
-						   a->layout->protocol, a->layout->m, (uint64) GetCurrentTimestamp(), query, policy,
-						   mpc_asking_alloc((Size) a->layout->m * MPC_FIELD_BYTES),
-						   mpc_asking_alloc((Size) n * n * MPC_CONFIRM_BYTES), &w);
-	if (status != MPC_OK)
-		ereport(ERROR,
-				(errcode(ERRCODE_INTERNAL_ERROR),
-				 errmsg("could not form the joint question: %s", mpc_status_name(status))));
-	return (MpcStr)
-	{
-		w.data, w.len
-	};
-}
-
-/* Requests are out before our own rows are read. */
-MpcExchange *
-mpc_asking_send(Asking *a)
-{
-	MpcStr		message;
-
-	collect_cards(a);
-	message = build_request(a);
-	for (int i = 0; i < a->roster->n; i++)
-		a->publishes[i] = !mpc_is_zero(a->ask.request.card[i].dataset, 32);
-	for (int i = 0; i < a->roster->n; i++)
-	{
-		a->call[i].skip = mpc_asking_is_me(a, i);
-		a->call[i].statement = ANSWER_STATEMENT;
-		a->call[i].request = message.data;
-		a->call[i].request_len = message.len;
-	}
-	return mpc_exchange_begin(a->call, a->roster->n, a->deadline);
-}
-
-/* What a party sent, for whoever wants to see that it is nothing but noise. */
-static void
-show_masked(const Asking *a, int position, const MpcReply *reply)
-{
-	char		hex[2 * MPC_FIELD_BYTES + 1];
-
-	if (!message_level_is_interesting(DEBUG1))
-		return;
-	hex_encode((const char *) reply->y[0], MPC_FIELD_BYTES, hex);
-	hex[2 * MPC_FIELD_BYTES] = '\0';
-	ereport(DEBUG1,
-			(errmsg_internal("party \"%s\" sent %u masked field elements: %s…",
-							 mpc_asking_party(a, position), a->ask.request.m, hex)));
-}
-
-static void
-take_replies(Asking *a)
-{
-	raise_failures(a, a->ask.request.rid, "answer");
-	for (int i = 0; i < a->roster->n; i++)
-	{
-		MpcReply	reply;
-		MpcStatus	status;
-
-		if (mpc_asking_is_me(a, i))
-			continue;
-		status = mpc_ask_take_reply(&a->ask, i, a->call[i].reply, a->call[i].reply_len, &reply);
-		if (status != MPC_OK)
-			mpc_raise_status(status, mpc_asking_party(a, i), "the reply");
-		show_masked(a, i, &reply);
-		keep_card(a, i, reply.next_card);
-	}
+	return w;
 }
 
 void
-mpc_asking_receive(Asking *a, MpcExchange *exchange)
+mpc_asking_address(Asking *a, const MpcRequest *request, const MpcWriter *message)
 {
-	mpc_exchange_end(exchange);
-	count_cost(a);
-	take_replies(a);
+	a->request = request;
+	for (int i = 0; i < a->roster->n; i++)
+	{
+		a->publishes[i] = !mpc_is_zero(request->card[i].dataset, 32);
+		a->call[i].skip = mpc_asking_is_me(a, i);
+		a->call[i].statement = MPC_ANSWER_STATEMENT;
+		a->call[i].request = message->data;
+		a->call[i].request_len = message->len;
+	}
 }

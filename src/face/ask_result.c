@@ -200,7 +200,11 @@ mpc_asking_notice(const Asking *a)
 	{
 		int			i = a->federation->order[k];
 
-		if (!mpc_asking_is_me(a, i) && !a->publishes[i])
+		if (a->missing[i])
+			ereport(NOTICE,
+					(errmsg("party \"%s\" did not answer, and its rows are not in this answer", mpc_asking_party(a, i)),
+					 errdetail("The threshold of federation \"%s\" was met without it.", a->federation->name)));
+		else if (!mpc_asking_is_me(a, i) && !a->publishes[i])
 			ereport(NOTICE,
 					(errmsg("party \"%s\" publishes no dataset \"%s\" and took part with nothing",
 							mpc_asking_party(a, i), a->setting->dataset_name)));

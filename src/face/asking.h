@@ -9,6 +9,7 @@
 
 #include "face/ask.h"
 #include "local/aggregate.h"
+#include "protocol/shamir_sum.h"
 #include "transport/exchange.h"
 #include "utils/timestamp.h"
 
@@ -32,8 +33,12 @@ typedef struct Asking
 	MpcCall		call[MPC_MAX_PARTIES];	/* in roster order, my own skipped */
 	uint8	   *cards;			/* n * 192 */
 	bool		publishes[MPC_MAX_PARTIES];		/* by their cards */
-	MpcAsk		ask;			/* secret */
-	MpcFe	   *x;				/* own vector, secret */
+	MpcAsk		masked;			/* secret; of the one protocol or the other */
+	MpcShamirAsk shamir;		/* secret */
+	const MpcRequest *request;	/* in one of them */
+	bool		missing[MPC_MAX_PARTIES];	/* Shamir sum: not in the answer */
+	MpcFe	   *x;				/* own vector, or what became of it; secret */
+	MpcFe	   *sum;			/* the totals, once they are opened */
 	MpcLocalAnswer *local;		/* own counts and sums, secret; NULL without a publication */
 	bool		contributes;	/* own thresholds let the own part go */
 	MpcAnswer  *answer;
@@ -63,14 +68,29 @@ extern int64 mpc_asking_first_size(const Asking *a);
 extern int64 mpc_asking_next_size(const Asking *a, int64 size);	/* raises when there is no larger one */
 extern void mpc_asking_keep_size(const Asking *a, int64 groups);
 
-/* ask_peers.c: greetings, request and replies. Raise with the party's name. */
+/* ask_peers.c: greetings, and what the rounds of both protocols share. Raise with the party's name. */
 extern void mpc_asking_connect(Asking *a);
 extern void mpc_asking_hello(Asking *a);
-extern MpcExchange *mpc_asking_send(Asking *a);
-extern void mpc_asking_receive(Asking *a, MpcExchange *exchange);
+extern void mpc_asking_collect_cards(Asking *a);	/* spends them */
+extern void mpc_asking_keep_card(Asking *a, int position, const uint8 *card);	/* NULL is allowed */
+extern MpcWriter mpc_asking_request_room(const Asking *a, MpcStr *query, MpcStr *policy);
+extern void mpc_asking_address(Asking *a, const MpcRequest *request, const MpcWriter *message);	/* to everybody else */
+extern void mpc_asking_count_cost(Asking *a);
 
-/* ask_own.c: our own rows, masked like everybody's. */
-extern void mpc_asking_contribute(Asking *a);
+/*
+ * Looks at every call of the exchange that ended: raises the first refusal that verifies, else, when more than
+ * tolerated calls failed, the first fault. Calls with a fault are left for the caller then.
+ */
+extern void mpc_asking_failures(Asking *a, const uint8 *reference, const char *step, int tolerated);
+
+#define MPC_ANSWER_STATEMENT	"CALL mpc.answer($1, NULL)"
+
+/* ask_masked.c, ask_shamir.c: all rounds of an attempt, to the totals in a->sum. */
+extern void mpc_asking_masked(Asking *a);
+extern void mpc_asking_shamir(Asking *a);
+
+/* ask_own.c: our own rows, as a vector in a->x. */
+extern void mpc_asking_own_vector(Asking *a);
 
 /* ask_groups.c: the totals, checked, as groups in the question's context. False: the sketch was too small. */
 extern bool mpc_asking_decode(Asking *a);

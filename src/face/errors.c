@@ -84,7 +84,7 @@ domain_difference(const MpcContractColumn *own, const MpcContractColumn *theirs)
 	return psprintf("Key column \"%s\" has another domain there.", printable_rule(own->name));
 }
 
-/* The first column whose terms differ, in words; NULL when the federation's rules differ. */
+/* What differs first, in words; NULL when that cannot be said. */
 static char *
 contract_difference(const MpcStr *own, MpcStr theirs)
 {
@@ -115,6 +115,10 @@ contract_difference(const MpcStr *own, MpcStr theirs)
 			return psprintf("Key column \"%s\" has max_key_bytes %u there and %u here.", printable_rule(x->name),
 							y->max_key_bytes, x->max_key_bytes);
 	}
+	if (a->protocol != b->protocol)
+		return "The federation's option \"protocol\" is another one there.";
+	if (a->threshold != b->threshold)
+		return psprintf("The federation's threshold is %u there and %u here.", b->threshold, a->threshold);
 	return NULL;
 }
 
@@ -146,6 +150,8 @@ refusal_hint(MpcRefusalCode code)
 			return "Both parties must set the federation option allow_two_party.";
 		case MPC_REFUSE_VERSION:
 			return "Install the same version of extension \"mpc_agg\" at all parties.";
+		case MPC_REFUSE_DIFFERENCE:
+			return "Ask again when the same parties as then take part, or a day later.";
 		default:
 			return NULL;
 	}

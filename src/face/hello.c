@@ -7,6 +7,7 @@
 
 #include "catalog/datasets.h"
 #include "catalog/identity.h"
+#include "face/dealt_store.h"
 #include "face/describe.h"
 #include "face/entry.h"
 #include "face/errors.h"
@@ -138,6 +139,7 @@ mpc_sql_hello(PG_FUNCTION_ARGS)
 	mpc_entry_refuse_atomic(fcinfo);
 	party = mpc_entry_party();
 	mpc_onetime_count_hello();
+	mpc_dealt_forget();			/* nobody greets between the rounds of a question */
 	message = mpc_entry_message(fcinfo);
 	reply = answer_hello(message, party);
 	mpc_entry_leave();

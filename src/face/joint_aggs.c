@@ -60,7 +60,7 @@ aggref_refusal(const Aggref *agg)
 	if (agg->agglevelsup > 0)
 		return "An aggregate of an outer query cannot be asked.";
 	if (agg->aggorder != NIL || agg->aggdirectargs != NIL)
-		return "ORDER BY inside an aggregate is not possible over a joint table.";
+		return "ORDER BY inside an aggregate cannot be asked.";
 	if (agg->aggfilter != NULL)
 		return "FILTER is not in this version: group by the column, or ask a second question with WHERE.";
 	return NULL;
@@ -95,14 +95,14 @@ add_distinct(MpcJointRel *joint, const Aggref *agg, const char *name)
 	int			key;
 
 	if (strcmp(name, "count") != 0)
-		return "DISTINCT inside an aggregate over a joint table is for count(DISTINCT key) only.";
+		return "DISTINCT inside an aggregate is for count(DISTINCT key) only.";
 	for (key = 0; key < list_length(joint->keys); key++)
 	{
 		if (list_nth_int(joint->keys, key) == argument_column(agg))
 			break;
 	}
 	if (key == list_length(joint->keys))
-		return "The argument of count(DISTINCT ...) must be a plain column of the joint table.";
+		return "The argument of count(DISTINCT ...) must be a plain column of this table.";
 	joint->columns = lappend(joint->columns, list_make2_int(MPC_COLUMN_DISTINCT, key));
 	return NULL;
 }
@@ -149,7 +149,7 @@ add_aggregate(MpcJointRel *joint, const Aggref *agg)
 	{
 		column = argument_column(agg);
 		if (column == 0)
-			return psprintf("The argument of \"%s\" must be a plain column of the joint table.", get_func_name(agg->aggfnoid));
+			return psprintf("The argument of \"%s\" must be a plain column of this table.", get_func_name(agg->aggfnoid));
 	}
 	joint->columns = lappend(joint->columns, list_make2_int(function, column));
 	return NULL;

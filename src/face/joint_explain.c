@@ -62,6 +62,20 @@ explain_parties(const MpcFederation *federation, ExplainState *es)
 	ExplainPropertyList("Parties", names, es);
 }
 
+static bool
+shares_in(const MpcFederation *federation)
+{
+	return federation->protocol == MPC_PROTOCOL_SHAMIR_SUM;
+}
+
+static void
+explain_protocol(const MpcFederation *federation, ExplainState *es)
+{
+	ExplainPropertyText("Protocol", shares_in(federation) ?
+						psprintf("Shamir sum, threshold %u of %u", federation->threshold, federation->roster.n) :
+						"masked sum", es);
+}
+
 /* Number of elements that each party sends; of a sketch it depends on the number of groups. */
 static void
 explain_lanes(const MpcSetting *setting, const MpcAnswer *answer, const MpcQuery *query, ExplainState *es)
@@ -157,8 +171,9 @@ mpc_joint_scan_explain(MpcJointScan *state, ExplainState *es)
 	ExplainPropertyText("Federation", setting->federation->name, es);
 	if (es->verbose)
 		explain_parties(setting->federation, es);
-	ExplainPropertyText("Protocol", "masked sum", es);
-	ExplainPropertyInteger("Rounds", NULL, state->answer ? state->answer->rounds : state->asked ? 0 : 1, es);
+	explain_protocol(setting->federation, es);
+	ExplainPropertyInteger("Rounds", NULL, state->answer ? state->answer->rounds :
+						   state->asked ? 0 : shares_in(setting->federation) ? 2 : 1, es);
 	if (es->verbose)
 		explain_question(state, setting, es);
 	if (es->analyze && state->answer != NULL)

@@ -61,7 +61,7 @@ add_listed_columns(MpcJointRel *joint, Query *parse, Index relid)
 
 		if (var == NULL)
 		{
-			joint->refusal = "GROUP BY over a joint table takes its key columns only, no expressions of them.";
+			joint->refusal = "GROUP BY takes key columns of this table only, no expressions of them.";
 			return;
 		}
 		add_key(joint, var);

@@ -47,7 +47,7 @@ column_of_attribute(Oid relid, AttrNumber attnum)
 	if (mpc_type_name(att->atttypid, att->atttypmod, att->attcollation, &column.type) == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("column \"%s\" of the joint table has type %s, which no dataset can have",
+				 errmsg("column \"%s\" has type %s, which no dataset can have",
 						column.name, format_type_be(att->atttypid))));
 	ReleaseSysCache(tuple);
 	return column;

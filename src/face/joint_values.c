@@ -258,7 +258,7 @@ raise_like(void)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-			 errmsg("LIKE over a joint table takes a prefix only"),
+			 errmsg("LIKE in a joint question takes a prefix only"),
 			 errdetail("The pattern must be plain text followed by one %%.")));
 }
 

@@ -164,7 +164,7 @@ check_collation(WhereContext *cx, MpcOp op, Oid collation)
 {
 	if (collation_agrees(op, collation))
 		return true;
-	return refuse(cx, "The peers order text by COLLATE \"C\": write column COLLATE \"C\" in the comparison, or declare the joint table's column so.");
+	return refuse(cx, "The peers order text by COLLATE \"C\": write column COLLATE \"C\" in the comparison, or declare the column so.");
 }
 
 /* Patterns known at planning are refused there; those of parameters when they are bound. */
@@ -190,7 +190,7 @@ add_like(WhereContext *cx, OpExpr *op, AttrNumber column, Node *pattern)
 	if (!get_collation_isdeterministic(op->inputcollid))
 		return refuse(cx, "LIKE needs a deterministic collation.");
 	if (!is_prefix_pattern(pattern))
-		return refuse(cx, "LIKE over a joint table takes a prefix only: plain text followed by one %.");
+		return refuse(cx, "LIKE in a joint question takes a prefix only: plain text followed by one %.");
 	if (negated)
 		add_inner(cx, MPC_OP_NOT, 1);
 	add_leaf(cx, MPC_OP_PREFIX, column, MPC_FORM_PATTERN, pattern);
