@@ -143,6 +143,30 @@ sub total
 	return $self->do('result');
 }
 
+# Of a Shamir sum, on new connections: a request, and the shares of these, or of all.
+sub deal
+{
+	my ($self, $question, @dealers) = @_;
+	$self->connect($_) foreach @{ $self->{members} };
+	$self->request(@$question);
+	foreach my $name (@dealers ? @dealers : @{ $self->{members} })
+	{
+		my $said = $self->do("send $name plain");
+		die "$name: $said" unless $said =~ /^reply/;
+	}
+	return $self->do('shares');
+}
+
+# Tells a party that these dealt, "me" for my own part. It says "reply", and the sum share is kept, or why not.
+sub tell
+{
+	my ($self, $name, @dealers) = @_;
+	$self->do("relay $name @dealers");
+	my $said = $self->do("send $name plain");
+	$self->do("sum $name") if $said =~ /^reply/;
+	return $said;
+}
+
 sub end
 {
 	my ($self) = @_;

@@ -19,6 +19,7 @@
  *	lanes NUMBER					says so many instead of as many as the question has
  *	cells NUMBER					the same for the cells of its sketch
  *	protocol NUMBER					says this instead of the question's own
+ *	threshold NUMBER				says this instead of the contract's own
  *	column WHAT NAME				says another "domain" or other "key_bytes" of this column
  *	query HEX						says these bytes instead of the question
  *	build							writes and signs the request; prints its id
@@ -30,6 +31,11 @@
  *	flips NAME STEP					flips a bit in every STEPth byte, sends it with the old signature
  *	result							adds all replies; prints the sums
  *	groups							the same, taken apart into groups
+ * and of a Shamir sum, where "me" is the name of my own part, which is zeros:
+ *	shares							deals, and keeps what the last replies dealt; prints how many did
+ *	relay NAME DEALER ...			what NAME is told of these dealers, in place of the request: send, patch, dump as that
+ *	sum NAME						keeps the sum share in the last reply; prints the hash of its dealers
+ *	open DEALER ... by NAME ...		the sum of these dealers by those sum shares and mine; "same" or "mixed" dealers
  *	heard							every notice and error since the last time, on one line
  */
 #include <stdio.h>
@@ -201,12 +207,76 @@ obey_quietly(const char *verb, char *line)
 		add_key(first);
 	else if (IS("where"))
 		set_condition(first, second, word(&line));
-	else if (IS("lanes") || IS("cells") || IS("protocol"))
+	else if (IS("lanes") || IS("cells") || IS("protocol") || IS("threshold"))
 		lie_about_vector(verb, atol(first));
 	else if (IS("column"))
 		lie_about_column(first, second);
 	else if (IS("query"))
 		lie_about_query(first);
+	else
+		return false;
+	return true;
+}
+
+/* Marks these members of the roster, up to the end or the word "by". */
+static void
+mark_members(bool *marked, char **line)
+{
+	int			i;
+
+	memset(marked, 0, MPC_MAX_PARTIES * sizeof(*marked));
+	while (**line != '\0')
+	{
+		const char *name = word(line);
+		const Party *p;
+
+		if (strcmp(name, "by") == 0)
+			return;
+		p = strcmp(name, "me") == 0 ? NULL : find(name);
+		for (i = 0; i < roster.n; i++)
+			marked[i] |= party_at(i) == p;
+	}
+}
+
+static int
+position_of(const char *name)
+{
+	bool		marked[MPC_MAX_PARTIES];
+	char		copy[64];
+	char	   *line = copy;
+	int			i = 0;
+
+	snprintf(copy, sizeof(copy), "%s", name);
+	mark_members(marked, &line);
+	while (i < roster.n - 1 && !marked[i])
+		i++;
+	return i;
+}
+
+/* What there is in Shamir sums only. False: another command. */
+static bool
+obey_shamir(const char *verb, char *line)
+{
+	bool		dealer[MPC_MAX_PARTIES];
+	bool		by[MPC_MAX_PARTIES];
+	int			receiver;
+
+	if (IS("shares"))
+		take_shares();
+	else if (IS("relay"))
+	{
+		receiver = position_of(word(&line));
+		mark_members(dealer, &line);
+		write_relay(receiver, dealer);
+	}
+	else if (IS("sum"))
+		take_sum(position_of(word(&line)));
+	else if (IS("open"))
+	{
+		mark_members(dealer, &line);
+		mark_members(by, &line);
+		open_shares(dealer, by);
+	}
 	else
 		return false;
 	return true;
@@ -310,7 +380,7 @@ obey(char *line)
 		form_roster(line);
 	else if (IS("heard"))
 		say_heard();
-	else if (!obey_request(verb, line))
+	else if (!obey_request(verb, line) && !obey_shamir(verb, line))
 	{
 		Party	   *p = find(word(&line));
 

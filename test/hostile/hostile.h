@@ -6,6 +6,7 @@
  *	hostile.c		commands
  *	hostile_send.c	connections: ways to send, what came back
  *	hostile_ask.c	the question, its request, and what all replies together say
+ *	hostile_shamir.c	the second round of a Shamir sum, and what its shares give
  */
 #ifndef MPC_HOSTILE_H
 #define MPC_HOSTILE_H
@@ -14,6 +15,7 @@
 
 #include "protocol/layout.h"
 #include "protocol/masked_sum.h"
+#include "protocol/shamir_sum.h"
 
 #define MAX_BYTES	(1 << 20)
 
@@ -52,6 +54,7 @@ extern void say_heard(void);
 extern void forget_reply(Party *p);
 
 /* hostile_ask.c */
+extern void say_lanes(const MpcFe *lane, size_t n);
 extern void learn(const char *dataset, MpcStr description);
 extern void begin_question(const char *dataset);
 extern void add_aggregate(const char *function, const char *column);
@@ -67,5 +70,13 @@ extern void read_back(void);
 extern void say_request(void);
 extern void say_sums(void);
 extern void say_groups(void);
+
+/* hostile_shamir.c */
+extern MpcStatus begin_shamir(const MpcStaticHalf *halves, uint8_t *cards, const uint8_t *dataset_hash,
+							  uint16_t threshold, uint32_t m, MpcStr query, MpcStr policy);
+extern void take_shares(void);
+extern void write_relay(int receiver, const bool *dealer);
+extern void take_sum(int position);
+extern void open_shares(const bool *dealer, const bool *by);
 
 #endif							/* MPC_HOSTILE_H */

@@ -18,6 +18,7 @@
 #include "protocol/description.h"
 
 #define REQUEST_TAG		"MPCAGG-v1/sig/request"
+#define RELAY_TAG		"MPCAGG-v1/sig/relay"
 #define FIRST_GROUPS	64
 
 MpcAsk ask;
@@ -42,6 +43,7 @@ static char own_dataset[64];
 static long lanes_said;
 static long protocol_said;
 static long cells_said;
+static long threshold_said;
 static char column_said[64];
 static size_t query_said;		/* bytes */
 
@@ -97,7 +99,7 @@ begin_question(const char *dataset)
 {
 	memset(&query, 0, sizeof(query));
 	query.dataset = mpc_str(strdup(dataset));
-	lanes_said = protocol_said = cells_said = 0;
+	lanes_said = protocol_said = cells_said = threshold_said = 0;
 	query_said = 0;
 	column_said[0] = '\0';
 }
@@ -150,7 +152,8 @@ void
 lie_about_vector(const char *what, long number)
 {
 	*(strcmp(what, "lanes") == 0 ? &lanes_said :
-	  strcmp(what, "cells") == 0 ? &cells_said : &protocol_said) = number;
+	  strcmp(what, "cells") == 0 ? &cells_said :
+	  strcmp(what, "threshold") == 0 ? &threshold_said : &protocol_said) = number;
 }
 
 void
@@ -199,13 +202,15 @@ settle(uint8_t hash[32])
 	if (contract_dataset[0] != '\0' && mpc_contract_of_query(&used, &contract, &query, &missing, &role) == MPC_OK)
 	{
 		change_columns();
+		if (threshold_said > 0)
+			used.threshold = (uint16_t) threshold_said;
 		mpc_contract_hash(hash, &used);
 	}
 	if (mpc_layout_init(&layout, &query, &used, &lanes, FIRST_GROUPS) != MPC_OK)
 	{
 		/* then the vector is nobody's */
 		memset(&layout, 0, sizeof(layout));
-		layout.protocol = MPC_PROTOCOL_MASKED_SUM;
+		layout.protocol = used.protocol == MPC_PROTOCOL_SHAMIR_SUM ? MPC_PROTOCOL_SHAMIR_SUM : MPC_PROTOCOL_MASKED_SUM;
 		layout.m = lanes.nlanes;
 	}
 	width = mpc_sketch_width(&layout.sketch);
@@ -251,13 +256,29 @@ write_query(void)
 	return (MpcStr) {query_bytes, w.len};
 }
 
+static MpcStatus
+begin_masked(const uint8_t *dataset_hash, MpcStr q, MpcStr policy)
+{
+	MpcWriter	w;
+	MpcStatus	status;
+
+	free(sums);
+	sums = calloc(layout.m, sizeof(MpcFe));
+	mpc_writer_init(&w, message, sizeof(message));
+	status = mpc_ask_begin(&ask, &me, &roster, (const MpcStaticHalf *) halves, cards, dataset_hash,
+						   layout.protocol, layout.m, 1, q, policy, sums, confirm, &w);
+	message_len = w.len;
+	return status;
+}
+
 void
 build_request(void)
 {
 	uint8_t		hash[32];
 	uint8_t		dataset[32];
+	const uint8_t *mine = own_dataset[0] != '\0' ? dataset : NULL;
 	MpcWriter	policy;
-	MpcWriter	w;
+	MpcStr		said;
 	MpcStr		q = write_query();
 	MpcStatus	status;
 
@@ -266,14 +287,12 @@ build_request(void)
 	mpc_policy_write(&policy, &lanes, hash);
 	collect_cards();
 	mpc_dataset_hash(dataset, mpc_str(own_dataset));
-	free(sums);
-	sums = calloc(layout.m, sizeof(MpcFe));
-	mpc_writer_init(&w, message, sizeof(message));
-	status = mpc_ask_begin(&ask, &me, &roster, (const MpcStaticHalf *) halves, cards,
-						   own_dataset[0] != '\0' ? dataset : NULL,
-						   layout.protocol, layout.m, 1, q, (MpcStr) {policy_bytes, policy.len},
-						   sums, confirm, &w);
-	message_len = w.len;
+	said = (MpcStr) {policy_bytes, policy.len};
+	if (layout.protocol == MPC_PROTOCOL_SHAMIR_SUM)
+		status = begin_shamir((const MpcStaticHalf *) halves, cards, mine,
+							  used.threshold > 0 ? used.threshold : roster.n, layout.m, q, said);
+	else
+		status = begin_masked(mine, q, said);
 	if (status != MPC_OK)
 		printf("cannot build: %s\n", mpc_status_name(status));
 	else
@@ -289,9 +308,18 @@ say_request(void)
 void
 read_back(void)
 {
-	/* what I broke may not be readable; the id is what a peer would compute */
-	MpcStatus	status = mpc_request_read(&ask.request, message, message_len);
+	MpcStatus	status;
 
+	if (mpc_is_relay(message, message_len))
+	{
+		const uint8_t *rid = mpc_relay_rid(message, message_len);
+
+		if (rid != NULL)
+			memcpy(ask.request.rid, rid, MPC_RID_BYTES);
+		return;
+	}
+	/* what I broke may not be readable; the id is what a peer would compute */
+	status = mpc_request_read(&ask.request, message, message_len);
 	(void) status;
 	mpc_th32(ask.request.rid, "MPCAGG-v1/rid", message, message_len - MPC_SIG_BYTES);
 }
@@ -301,7 +329,7 @@ sign_as(const MpcIdentity *who)
 {
 	size_t		len = message_len - MPC_SIG_BYTES;
 
-	mpc_sign(message + len, who->sign_sk, REQUEST_TAG, message, len);
+	mpc_sign(message + len, who->sign_sk, mpc_is_relay(message, len) ? RELAY_TAG : REQUEST_TAG, message, len);
 	read_back();
 }
 
@@ -334,7 +362,7 @@ open_sums(void)
 	return status == MPC_OK;
 }
 
-static void
+void
 say_lanes(const MpcFe *lane, size_t n)
 {
 	size_t		k;

@@ -46,8 +46,15 @@ hear_notice(void *arg, const PGresult *result)
 static bool
 holds_reply(const char *bytes, size_t len)
 {
-	return (len > 6 && memmem(bytes, len, "MPCAGR", 6) != NULL) ||
-		(len > 12 && memmem(bytes, len, "4d5043414752", 12) != NULL);
+	static const char *const magic[] = {"MPCAGR", "MPCAGS", "MPCAGT"};
+	static const char *const hex[] = {"4d5043414752", "4d5043414753", "4d5043414754"};
+	int			i;
+
+	for (i = 0; i < 3; i++)
+		if ((len > 6 && memmem(bytes, len, magic[i], 6) != NULL) ||
+			(len > 12 && memmem(bytes, len, hex[i], 12) != NULL))
+			return true;
+	return false;
 }
 
 static bool

@@ -19,6 +19,7 @@
  * About groups, on its own vector before it is masked:
  *	noise 0				random elements everywhere but in the tail
  *	group Q KEY:V,V,...	adds a key, in hexadecimal, with these lanes to a sketch of Q key elements
+ * Lies in Shamir sums are told in liar_shamir.c.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,6 +31,7 @@
 #include "crypto/hash.h"
 #include "crypto/sign.h"
 #include "crypto/sketch.h"
+#include "liar.h"
 #include "protocol/masked_sum.h"
 
 #define REPLY_TAG	"MPCAGG-v1/sig/reply"
@@ -42,18 +44,11 @@ extern MpcStatus mpc_honest_answer(MpcWriter *w, const MpcIdentity *me, const Mp
 								   uint64_t ledger_seq, const uint8_t ledger_head[32],
 								   const MpcOneTimeKey *next, uint8_t *confirm);
 
-typedef struct Lie
-{
-	char		verb[16];
-	long		number;
-	char		rest[512];
-} Lie;
-
 static uint8_t previous[1 << 20];
 static size_t previous_len = 0;
 static uint32_t previous_m = 0;
 
-static Lie
+Lie
 read_lie(void)
 {
 	Lie			lie = {"", 0, ""};
@@ -68,7 +63,7 @@ read_lie(void)
 	return lie;
 }
 
-static size_t
+size_t
 from_hex(uint8_t *out, const char *hex)
 {
 	size_t		n = strlen(hex) / 2;
@@ -112,8 +107,7 @@ change_lanes(MpcWriter *w, size_t start, const MpcIdentity *me, const MpcRequest
 
 /* ------------------------------------------------------------------ before it is masked */
 
-/* False: no number, or none that an element can be. */
-static bool
+bool
 element(MpcFe e, const char *decimal)
 {
 	MpcWide		wide;

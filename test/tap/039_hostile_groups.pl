@@ -116,8 +116,11 @@ refused(ask('pay', @open, 'protocol 1'), $malformed, 'open keys by the protocol 
 refused(ask('pay', @declared, 'protocol 4'), $malformed, 'declared keys by the protocol of open ones');
 refused(ask('pay', @declared, 'protocol 4', 'lanes ' . (130 * 8 + 5)), $malformed, 'also with the lanes of a sketch');
 refused(ask('pay', 'agg rows', 'protocol 4'), $malformed, 'no keys by that protocol');
-like(ask('pay', @open, 'protocol 2'), qr/^cannot build|^refused|^error/, 'a protocol of later');
-refused(patched(8, '02'), $version, 'the same, sent');
+like(ask('pay', @declared, 'protocol 2'), qr/^refused $malformed: the federation has another protocol or threshold at this party/,
+	'shares, where all are needed (039_hostile_shamir.pl is about them)');
+refused(ask('pay', @declared, 'protocol 2', 'threshold 3'), $contract, 'nor for fewer than all');
+refused(ask('pay', 'agg rows', 'protocol 2'), $malformed, 'nor of a total');
+refused(patched(8, '02'), $malformed, 'nor of open keys');
 refused(patched(8, '03'), $version, 'a protocol that there is none of');
 
 refused(patched($lanes_at, 'ffffffff'), $malformed, 'more than any vector may have');
@@ -193,6 +196,7 @@ like(ask_west(@open), qr/^reply/, 'a party that publishes nothing replies to a s
 like(ask_west(@declared), qr/^reply/, 'and to a domain');
 is(groups('lonely', @declared), '0: 52 2 52 4904 2; 1: 40 2 40 4820 2; 2: 0 0 0 0 0; tail: 0 0 0 0 0', 'with nothing');
 refused(ask_west('agg rows', 'lanes 1000'), $malformed, 'but not to more lanes than a total has');
+like(ask_west(@declared, 'protocol 2'), qr/^refused $malformed: the federation has another protocol/, 'nor to a Shamir sum');
 refused(ask_west(@declared, 'lanes 21'), $malformed, 'or than groups make');
 refused(ask_west(@declared, 'lanes 5'), $malformed, 'or to no group');
 refused(ask_west(@open, 'lanes 5'), $malformed, 'or to no cell');

@@ -36,7 +36,7 @@ use MpcRandom;
 
 =item dataset(...)
 
-As MpcRandom::dataset(). many => 1: about two thousand groups.
+As MpcRandom::dataset(). many => 1: about two thousand groups; closed => 1: every key has a declared domain.
 
 =cut
 
@@ -80,7 +80,7 @@ sub _key
 	$column->{nulls} = one_of(0, 0.05, 0.1, 0.3);
 	$column->{role}{filter} = 1 if chance(0.4);
 	$column->{values} = [ map { MpcRandom::draw($column) } 1 .. one_of(1, 2, 4, 8, 8, 20) ];
-	if (chance(0.35))
+	if ($args{closed} || chance(0.35))
 	{
 		_declare_domain($column, %args);
 	}
