@@ -98,6 +98,28 @@ mpc_wide_scale(MpcWide *r, const MpcWide *a, uint64_t k)
 	(void) multiply_add(r, k, 0);
 }
 
+void
+mpc_wide_multiply(MpcWide *r, const MpcWide *a, const MpcWide *b)
+{
+	MpcWide		product = zero;
+	int			i;
+	int			k;
+
+	/* mod 2^256, where unsigned and signed products agree, rows of limbs above the fourth fall off */
+	for (i = 0; i < MPC_LIMBS; i++)
+	{
+		unsigned __int128 t = 0;
+
+		for (k = 0; i + k < MPC_LIMBS; k++)
+		{
+			t += (unsigned __int128) a->limb[i] * b->limb[k] + product.limb[i + k];	/* < 2^128, as above */
+			product.limb[i + k] = (uint64_t) t;
+			t >>= 64;
+		}
+	}
+	*r = product;
+}
+
 bool
 mpc_wide_to_int64(const MpcWide *a, int64_t *out)
 {

@@ -254,6 +254,18 @@ use_column(Use *use, MpcStr name, MpcRole role)
 }
 
 static MpcStatus
+use_measures(Use *use, const MpcAgg *agg)
+{
+	MpcStatus	status = MPC_OK;
+	size_t		i;
+
+	for (i = 0; i < agg->nargs && status == MPC_OK; i++)
+		status = use_column(use, agg->arg[i], MPC_ROLE_MEASURE);
+	return status;
+}
+
+/* Conditions of WHERE and FILTER alike. */
+static MpcStatus
 use_columns(Use *use, const MpcQuery *q)
 {
 	MpcStatus	status = MPC_OK;
@@ -262,8 +274,7 @@ use_columns(Use *use, const MpcQuery *q)
 	for (i = 0; i < q->nkeys && status == MPC_OK; i++)
 		status = use_column(use, q->key[i], MPC_ROLE_KEY);
 	for (i = 0; i < q->naggs && status == MPC_OK; i++)
-		if (q->agg[i].nargs > 0)
-			status = use_column(use, q->agg[i].arg[0], MPC_ROLE_MEASURE);
+		status = use_measures(use, &q->agg[i]);
 	for (i = 0; i < q->nnodes && status == MPC_OK; i++)
 		if (!mpc_op_is_inner(q->node[i].op))
 			status = use_column(use, q->node[i].column, MPC_ROLE_FILTER);
@@ -304,4 +315,29 @@ mpc_role_name(MpcRole role)
 			return "identifier";
 	}
 	return "unrecognized";
+}
+
+/* |bound| < 2^100. */
+static bool
+bound_fits_squares(MpcStr bound)
+{
+	static const MpcWide most = {{0, UINT64_C(1) << (MPC_SQUARE_BITS - 64), 0, 0}};
+	char		text[MPC_WIDE_DECIMAL_MAX];
+	MpcWide		wide;
+
+	if (bound.len >= sizeof(text))
+		return false;
+	memcpy(text, bound.data, bound.len);
+	text[bound.len] = '\0';
+	if (mpc_wide_from_decimal(&wide, text) != MPC_OK)
+		return false;
+	if (mpc_wide_is_negative(&wide))
+		mpc_wide_negate(&wide);
+	return mpc_wide_compare(&wide, &most) < 0;
+}
+
+bool
+mpc_contract_fits_squares(const MpcContractColumn *column)
+{
+	return bound_fits_squares(column->low) && bound_fits_squares(column->high);
 }

@@ -15,6 +15,7 @@
 
 #define MPC_MAX_COLUMNS			256
 #define MPC_MAX_TYPE_BYTES		8192	/* an enum's label list */
+#define MPC_SQUARE_BITS			100		/* of the bounds of what is squared */
 #define MPC_MAX_CONTRACT_BYTES	((size_t) 1 << 20)
 
 typedef enum MpcRole
@@ -63,6 +64,12 @@ extern MpcStatus mpc_contract_read(MpcContract *c, const void *bytes, size_t len
  */
 extern MpcStatus mpc_contract_of_query(MpcContract *used, const MpcContract *all, const MpcQuery *q,
 									   MpcStr *missing, MpcRole *role) MPC_MUST_CHECK;
+
+/*
+ * Whether squares and products of this measure's values can be summed: its bounds are below 2^100, so that 2^50 rows
+ * stay below 2^250 (H.2). False also for bounds that are no integers.
+ */
+extern bool mpc_contract_fits_squares(const MpcContractColumn *column);
 
 /* TH32("MPCAGG-v1/contract", contract bytes). */
 extern void mpc_contract_hash(uint8_t out[32], const MpcContract *c);

@@ -1,60 +1,70 @@
 /*
  * lanes.c
- *		Which sums does a question need, in which order, and can they be true?
+ *		Which sums does a question need, and in which order?
  *
  * Assumes that both sides read the same query and contract: then both derive the
  * same lanes, and a request says which so that any difference is seen.
  */
-#include "crypto/wide.h"
-#include "protocol/masked_sum.h"
 #include "protocol/query.h"
 
 #define POLICY_VERSION	1
 #define NO_MEASURE		255
 
-/* The measure of a column, added when it is new. */
-static MpcMeasure *
-measure_of(MpcLanes *lanes, MpcStr column)
-{
-	static const MpcMeasure fresh = {{NULL, 0}, false, 0, 0, 0};
-	MpcMeasure *measure;
-	size_t		i;
+#define Y	(1u << MPC_SUM_Y)
+#define X	(1u << MPC_SUM_X)
+#define YY	(1u << MPC_SUM_YY)
+#define XX	(1u << MPC_SUM_XX)
+#define XY	(1u << MPC_SUM_XY)
 
-	for (i = 0; i < lanes->nmeasures; i++)
-		if (mpc_str_equal(lanes->measure[i].column, column))
-			return &lanes->measure[i];
-	measure = &lanes->measure[lanes->nmeasures++];
-	*measure = fresh;
-	measure->column = column;
-	return measure;
+static const MpcLaneKind lane_of_moment[MPC_MOMENTS] = {
+	MPC_LANE_SUM, MPC_LANE_SUM_X, MPC_LANE_SQUARE_Y, MPC_LANE_SQUARE_X, MPC_LANE_PRODUCT
+};
+
+/* The moments that a function is computed from. */
+static unsigned
+moments_of(MpcFunction function)
+{
+	switch (function)
+	{
+		case MPC_SUM:
+		case MPC_AVG:
+		case MPC_REGR_AVGY:
+			return Y;
+		case MPC_VAR_POP:
+		case MPC_VAR_SAMP:
+		case MPC_STDDEV_POP:
+		case MPC_STDDEV_SAMP:
+		case MPC_REGR_SYY:
+			return Y | YY;
+		case MPC_REGR_AVGX:
+			return X;
+		case MPC_REGR_SXX:
+			return X | XX;
+		case MPC_COVAR_POP:
+		case MPC_COVAR_SAMP:
+		case MPC_REGR_SXY:
+			return Y | X | XY;
+		case MPC_CORR:
+		case MPC_REGR_SLOPE:
+		case MPC_REGR_INTERCEPT:
+		case MPC_REGR_R2:
+			return Y | X | YY | XX | XY;
+		default:
+			return 0;
+	}
 }
 
-void
-mpc_lanes_init(MpcLanes *lanes, const MpcQuery *q)
+static bool
+is_measure_of(const MpcMeasure *measure, const MpcAgg *agg)
 {
 	size_t		i;
 
-	/* One argument per function: there are never more measures than functions. */
-	lanes->nmeasures = 0;
-	for (i = 0; i < q->naggs; i++)
-	{
-		const MpcAgg *agg = &q->agg[i];
-		MpcMeasure *measure;
-
-		if (agg->nargs == 0)
-			continue;
-		measure = measure_of(lanes, agg->arg[0]);
-		if (agg->function != MPC_COUNT)
-			measure->wants_sum = true;
-	}
-	lanes->nlanes = MPC_CONTRIBUTOR_LANE + 1;
-	for (i = 0; i < lanes->nmeasures; i++)
-	{
-		lanes->measure[i].nonnull_lane = lanes->nlanes++;
-		if (lanes->measure[i].wants_sum)
-			lanes->measure[i].sum_lane = lanes->nlanes++;
-		lanes->measure[i].contributor_lane = lanes->nlanes++;
-	}
+	if (measure->ncolumns != agg->nargs || measure->filter != agg->filter)
+		return false;
+	for (i = 0; i < agg->nargs; i++)
+		if (!mpc_str_equal(measure->column[i], agg->arg[i]))
+			return false;
+	return true;
 }
 
 int
@@ -62,10 +72,87 @@ mpc_lanes_measure(const MpcLanes *lanes, const MpcAgg *agg)
 {
 	size_t		i;
 
-	for (i = 0; agg->nargs > 0 && i < lanes->nmeasures; i++)
-		if (mpc_str_equal(lanes->measure[i].column, agg->arg[0]))
+	for (i = 0; i < lanes->nmeasures; i++)
+		if (is_measure_of(&lanes->measure[i], agg))
 			return (int) i;
 	return -1;
+}
+
+/* The measure of an aggregate, added when it is new. */
+static MpcMeasure *
+measure_of(MpcLanes *lanes, const MpcAgg *agg)
+{
+	static const MpcMeasure fresh;
+	int			found = mpc_lanes_measure(lanes, agg);
+	MpcMeasure *measure;
+	size_t		i;
+
+	if (found >= 0)
+		return &lanes->measure[found];
+	measure = &lanes->measure[lanes->nmeasures++];
+	*measure = fresh;
+	measure->ncolumns = agg->nargs;
+	for (i = 0; i < agg->nargs; i++)
+		measure->column[i] = agg->arg[i];
+	measure->filter = agg->filter;
+	return measure;
+}
+
+static void
+want(MpcMeasure *measure, MpcFunction function)
+{
+	bool		of_bool = function == MPC_BOOL_AND || function == MPC_BOOL_OR;
+	bool		of_bits = function == MPC_BIT_AND || function == MPC_BIT_OR;
+	unsigned	moments = moments_of(function);
+	size_t		i;
+
+	for (i = 0; i < MPC_MOMENTS; i++)
+		measure->wants[i] |= (moments >> i & 1) != 0;
+	measure->wants_set |= function == MPC_BOOL_OR || function == MPC_BIT_OR;
+	measure->wants_clear |= function == MPC_BOOL_AND || function == MPC_BIT_AND;
+	/* No type has both; whoever asks for both gets the wider, and is refused for the type. */
+	if (of_bits)
+		measure->width = MPC_MAX_WIDTH;
+	else if (of_bool && measure->width == 0)
+		measure->width = 1;
+}
+
+/* Gives the measure its lanes, from *next on. */
+static void
+place(MpcMeasure *measure, uint16_t *next)
+{
+	size_t		i;
+
+	measure->nonnull_lane = (*next)++;
+	for (i = 0; i < MPC_MOMENTS; i++)
+		if (measure->wants[i])
+			measure->moment_lane[i] = (*next)++;
+	if (measure->wants_set)
+	{
+		measure->set_lane = *next;
+		*next += measure->width;
+	}
+	if (measure->wants_clear)
+	{
+		measure->clear_lane = *next;
+		*next += measure->width;
+	}
+	measure->contributor_lane = (*next)++;
+}
+
+void
+mpc_lanes_init(MpcLanes *lanes, const MpcQuery *q)
+{
+	size_t		i;
+
+	/* One measure per function at most, so that they fit. */
+	lanes->nmeasures = 0;
+	for (i = 0; i < q->naggs; i++)
+		if (q->agg[i].nargs > 0 || q->agg[i].filter > 0)
+			want(measure_of(lanes, &q->agg[i]), q->agg[i].function);
+	lanes->nlanes = MPC_CONTRIBUTOR_LANE + 1;
+	for (i = 0; i < lanes->nmeasures; i++)
+		place(&lanes->measure[i], &lanes->nlanes);
 }
 
 static void
@@ -73,6 +160,23 @@ write_lane(MpcWriter *w, MpcLaneKind kind, uint8_t measure)
 {
 	mpc_write_u8(w, (uint8_t) kind);
 	mpc_write_u8(w, measure);
+}
+
+/* The lanes of one measure, as place() has them. */
+static void
+write_measure(MpcWriter *w, const MpcMeasure *measure, uint8_t number)
+{
+	size_t		i;
+
+	write_lane(w, MPC_LANE_NONNULL, number);
+	for (i = 0; i < MPC_MOMENTS; i++)
+		if (measure->wants[i])
+			write_lane(w, lane_of_moment[i], number);
+	for (i = 0; measure->wants_set && i < measure->width; i++)
+		write_lane(w, MPC_LANE_BIT_SET, number);
+	for (i = 0; measure->wants_clear && i < measure->width; i++)
+		write_lane(w, MPC_LANE_BIT_CLEAR, number);
+	write_lane(w, MPC_LANE_MEASURE_CONTRIBUTOR, number);
 }
 
 void
@@ -86,71 +190,5 @@ mpc_policy_write(MpcWriter *w, const MpcLanes *lanes, const uint8_t contract_has
 	write_lane(w, MPC_LANE_ROWS, NO_MEASURE);
 	write_lane(w, MPC_LANE_CONTRIBUTOR, NO_MEASURE);
 	for (i = 0; i < lanes->nmeasures; i++)
-	{
-		write_lane(w, MPC_LANE_NONNULL, (uint8_t) i);
-		if (lanes->measure[i].wants_sum)
-			write_lane(w, MPC_LANE_SUM, (uint8_t) i);
-		write_lane(w, MPC_LANE_MEASURE_CONTRIBUTOR, (uint8_t) i);
-	}
-}
-
-/* 0 <= *v <= max, where v is a count. */
-static bool
-count_fits(const MpcWide *v, int64_t max, int64_t *count)
-{
-	return mpc_wide_to_int64(v, count) && *count >= 0 && *count <= max;
-}
-
-/* |bound| < 2^191, so that its product with a count below 2^63 stays below 2^254. */
-static bool
-bound_is_scalable(const MpcWide *bound)
-{
-	return bound->limb[3] == (uint64_t) 0 - (bound->limb[2] >> 63);
-}
-
-/* count * low <= sum <= count * high. */
-static bool
-sum_fits(const MpcWide *sum, int64_t count, const MpcWide *low, const MpcWide *high)
-{
-	MpcWide		least;
-	MpcWide		most;
-
-	if (!bound_is_scalable(low) || !bound_is_scalable(high))
-		return false;
-	mpc_wide_scale(&least, low, (uint64_t) count);
-	mpc_wide_scale(&most, high, (uint64_t) count);
-	return mpc_wide_compare(&least, sum) <= 0 && mpc_wide_compare(sum, &most) <= 0;
-}
-
-MpcStatus
-mpc_lanes_check(const MpcLanes *lanes, const MpcWide *sums, uint16_t n, bool remainder,
-				const MpcWide *low, const MpcWide *high)
-{
-	int64_t		rows;
-	int64_t		contributors;
-	size_t		i;
-
-	if (!count_fits(&sums[MPC_ROWS_LANE], INT64_MAX, &rows) ||
-		!count_fits(&sums[MPC_CONTRIBUTOR_LANE], n, &contributors))
-		return MPC_RANGE;
-	/* A contributor has rows. No rows means no counts, and no counts means sums of zero. */
-	if (rows < contributors || (contributors == 0 && rows != 0))
-		return MPC_RANGE;
-	for (i = 0; i < lanes->nmeasures; i++)
-	{
-		const MpcMeasure *measure = &lanes->measure[i];
-		int64_t		count;
-		int64_t		holders;
-
-		if (!count_fits(&sums[measure->nonnull_lane], remainder ? INT64_MAX : rows, &count) ||
-			!count_fits(&sums[measure->contributor_lane], remainder ? n : contributors, &holders))
-			return MPC_RANGE;
-		/* Who contributes to a measure has values of it, and who has values says so. */
-		if (count < holders || (holders == 0 && count != 0))
-			return MPC_RANGE;
-		if (measure->wants_sum &&
-			!sum_fits(&sums[measure->sum_lane], count, &low[i], &high[i]))
-			return MPC_RANGE;
-	}
-	return MPC_OK;
+		write_measure(w, &lanes->measure[i], (uint8_t) i);
 }

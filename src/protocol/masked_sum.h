@@ -72,15 +72,25 @@ extern MpcStatus mpc_answer(MpcWriter *w, const MpcIdentity *me, const MpcRoster
 							uint64_t ledger_seq, const uint8_t ledger_head[32],
 							const MpcOneTimeKey *next, uint8_t *confirm) MPC_MUST_CHECK;
 
+/* Bounds of a measure's columns, Y and X: scaled, low <= high, absolute at most 2^127. */
+typedef struct MpcBounds
+{
+	MpcWide		low[MPC_MAX_ARGS];
+	MpcWide		high[MPC_MAX_ARGS];
+} MpcBounds;
+
 /*
  * Range check of the decoded sums of one group (H.3): rows and contributors cannot be
  * negative, counts cannot exceed rows, contributors cannot exceed n, a sum lies within
- * count * low .. count * high of its measure; without contributors everything is zero.
- * A sum whose masks do not cancel is uniform, so this also catches every mismatch.
+ * count * low .. count * high of its column, a sum of squares or products within what count
+ * products of such values can make; without contributors everything is zero.
+ * A sum whose masks do not cancel is uniform, so this also catches every mismatch. Of a
+ * bit lane that stands on values it does not: any sum is one there.
  * remainder: values of a measure may be folded into it whose rows are not.
- * low, high: per measure of lanes, scaled. MPC_RANGE.
+ * bounds: per measure of lanes; read where sums are wanted. MPC_RANGE, also where squares or
+ * products are wanted and bounds multiply beyond 2^200 or there are 2^50 values.
  */
 extern MpcStatus mpc_lanes_check(const MpcLanes *lanes, const MpcWide *sums, uint16_t n, bool remainder,
-								 const MpcWide *low, const MpcWide *high) MPC_MUST_CHECK;
+								 const MpcBounds *bounds) MPC_MUST_CHECK;
 
 #endif							/* MPC_MASKED_SUM_H */

@@ -77,7 +77,28 @@ args_fit(MpcFunction function, uint8_t n)
 		case MPC_COUNT:
 		case MPC_SUM:
 		case MPC_AVG:
+		case MPC_VAR_POP:
+		case MPC_VAR_SAMP:
+		case MPC_STDDEV_POP:
+		case MPC_STDDEV_SAMP:
+		case MPC_BOOL_AND:
+		case MPC_BOOL_OR:
+		case MPC_BIT_AND:
+		case MPC_BIT_OR:
 			return n == 1;
+		case MPC_COVAR_POP:
+		case MPC_COVAR_SAMP:
+		case MPC_CORR:
+		case MPC_REGR_COUNT:
+		case MPC_REGR_AVGX:
+		case MPC_REGR_AVGY:
+		case MPC_REGR_SXX:
+		case MPC_REGR_SYY:
+		case MPC_REGR_SXY:
+		case MPC_REGR_SLOPE:
+		case MPC_REGR_INTERCEPT:
+		case MPC_REGR_R2:
+			return n == 2;
 		default:
 			return false;
 	}
@@ -97,6 +118,7 @@ write_agg(MpcWriter *w, const MpcAgg *agg)
 	mpc_write_u8(w, agg->nargs);
 	for (i = 0; i < agg->nargs; i++)
 		mpc_write_str(w, agg->arg[i]);
+	mpc_write_u8(w, agg->filter);
 }
 
 static void
@@ -121,19 +143,19 @@ write_leaf(MpcWriter *w, const MpcQuery *q, const MpcNode *node)
 }
 
 static void
-write_predicate(MpcWriter *w, const MpcQuery *q)
+write_predicate(MpcWriter *w, const MpcQuery *q, const MpcPredicate *predicate)
 {
 	TreeWalk	walk = {{0}, 0, false};
 	size_t		i;
 
-	if (q->nnodes == 0)
+	if (predicate->nnodes == 0)
 	{
 		mpc_write_u8(w, MPC_OP_NONE);
 		return;
 	}
-	for (i = 0; i < q->nnodes && w->status == MPC_OK; i++)
+	for (i = 0; i < predicate->nnodes && w->status == MPC_OK; i++)
 	{
-		const MpcNode *node = &q->node[i];
+		const MpcNode *node = &q->node[predicate->first + i];
 
 		if (mpc_op_is_inner(node->op))
 		{
@@ -162,20 +184,110 @@ keys_ascend(const MpcQuery *q)
 	return true;
 }
 
+/* The pool holds where, then the filters in order, and nothing else. */
+static bool
+pool_fits(const MpcQuery *q)
+{
+	size_t		next = q->where.nnodes;
+	size_t		i;
+
+	if (q->where.first != 0)
+		return false;
+	for (i = 0; i < q->nfilters; i++)
+	{
+		if (q->filter[i].first != next || q->filter[i].nnodes == 0)
+			return false;
+		next += q->filter[i].nnodes;
+	}
+	return next == q->nnodes;
+}
+
+static bool
+same_values(const MpcQuery *q, const MpcNode *a, const MpcNode *b)
+{
+	size_t		i;
+
+	for (i = 0; i < a->nvalues; i++)
+	{
+		const MpcValue *x = &q->value[a->first_value + i];
+		const MpcValue *y = &q->value[b->first_value + i];
+
+		if (x->null != y->null || !mpc_str_equal(x->bytes, y->bytes))
+			return false;
+	}
+	return true;
+}
+
+/* Whether two nodes have the same bytes. Both were written or read. */
+static bool
+same_node(const MpcQuery *q, const MpcNode *a, const MpcNode *b)
+{
+	if (a->op != b->op)
+		return false;
+	if (mpc_op_is_inner(a->op))
+		return a->nchildren == b->nchildren;
+	return mpc_str_equal(a->column, b->column) && a->nvalues == b->nvalues && same_values(q, a, b);
+}
+
+static bool
+same_filter(const MpcQuery *q, const MpcPredicate *a, const MpcPredicate *b)
+{
+	size_t		i;
+
+	if (a->nnodes != b->nnodes)
+		return false;
+	for (i = 0; i < a->nnodes; i++)
+		if (!same_node(q, &q->node[a->first + i], &q->node[b->first + i]))
+			return false;
+	return true;
+}
+
+static bool
+filters_differ(const MpcQuery *q)
+{
+	size_t		i;
+	size_t		k;
+
+	for (i = 1; i < q->nfilters; i++)
+		for (k = 0; k < i; k++)
+			if (same_filter(q, &q->filter[i], &q->filter[k]))
+				return false;
+	return true;
+}
+
+/* Each is used, and the first uses count up: any other numbering would be a second spelling. */
+static bool
+filters_are_used(const MpcQuery *q)
+{
+	size_t		used = 0;
+	size_t		i;
+
+	for (i = 0; i < q->naggs; i++)
+	{
+		if (q->agg[i].filter > used + 1)
+			return false;
+		if (q->agg[i].filter == used + 1)
+			used++;
+	}
+	return used == q->nfilters;
+}
+
 void
 mpc_query_write(MpcWriter *w, const MpcQuery *q)
 {
 	size_t		start = w->len;
 	size_t		i;
 
-	if (q->nkeys > MPC_MAX_KEYS || q->naggs > MPC_MAX_AGGS ||
+	if (q->nkeys > MPC_MAX_KEYS || q->naggs > MPC_MAX_AGGS || q->nfilters > MPC_MAX_AGGS ||
 		q->nnodes > MPC_MAX_NODES || q->nvalues > MPC_MAX_VALUES)
 	{
 		mpc_write_fail(w, MPC_LIMIT);
 		return;
 	}
-	if (!keys_ascend(q))
+	if (!keys_ascend(q) || !pool_fits(q) || !filters_are_used(q))
 		mpc_write_fail(w, MPC_MALFORMED);
+	if (w->status != MPC_OK)	/* the pool may not be what it says */
+		return;
 	mpc_write_u8(w, QUERY_VERSION);
 	mpc_write_str(w, q->dataset);
 	mpc_write_u8(w, q->nkeys);
@@ -184,7 +296,12 @@ mpc_query_write(MpcWriter *w, const MpcQuery *q)
 	mpc_write_u8(w, q->naggs);
 	for (i = 0; i < q->naggs; i++)
 		write_agg(w, &q->agg[i]);
-	write_predicate(w, q);
+	write_predicate(w, q, &q->where);
+	mpc_write_u8(w, q->nfilters);
+	for (i = 0; i < q->nfilters; i++)
+		write_predicate(w, q, &q->filter[i]);
+	if (w->status == MPC_OK && !filters_differ(q))
+		mpc_write_fail(w, MPC_MALFORMED);
 	if (w->len - start > MPC_MAX_QUERY_BYTES)
 		mpc_write_fail(w, MPC_LIMIT);
 }
@@ -225,6 +342,7 @@ read_agg(MpcReader *r, MpcAgg *agg)
 	}
 	for (i = 0; i < agg->nargs; i++)
 		agg->arg[i] = read_name(r);
+	agg->filter = mpc_read_u8(r);
 }
 
 /* Values are bytes of the contract's type, so no UTF-8 is asked of them here. */
@@ -283,16 +401,12 @@ read_node(MpcReader *r, MpcQuery *q, MpcOp op)
 		mpc_read_fail(r, MPC_MALFORMED);
 }
 
+/* Reads nodes up to the end of the tree that op begins. */
 static void
-read_predicate(MpcReader *r, MpcQuery *q)
+read_tree(MpcReader *r, MpcQuery *q, MpcOp op)
 {
 	TreeWalk	walk = {{0}, 0, false};
-	MpcOp		op = (MpcOp) mpc_read_u8(r);
 
-	q->nnodes = 0;
-	q->nvalues = 0;
-	if (op == MPC_OP_NONE)
-		return;
 	while (r->status == MPC_OK)
 	{
 		read_node(r, q, op);
@@ -302,6 +416,33 @@ read_predicate(MpcReader *r, MpcQuery *q)
 			return;
 		op = (MpcOp) mpc_read_u8(r);
 	}
+}
+
+static void
+read_predicate(MpcReader *r, MpcQuery *q, MpcPredicate *predicate)
+{
+	MpcOp		op = (MpcOp) mpc_read_u8(r);
+
+	predicate->first = q->nnodes;
+	if (op != MPC_OP_NONE)
+		read_tree(r, q, op);
+	predicate->nnodes = q->nnodes - predicate->first;
+}
+
+static void
+read_filters(MpcReader *r, MpcQuery *q)
+{
+	size_t		i;
+
+	q->nfilters = read_count(r, MPC_MAX_AGGS);
+	for (i = 0; i < q->nfilters && r->status == MPC_OK; i++)
+	{
+		read_predicate(r, q, &q->filter[i]);
+		if (q->filter[i].nnodes == 0)
+			mpc_read_fail(r, MPC_MALFORMED);
+	}
+	if (r->status == MPC_OK && (!filters_are_used(q) || !filters_differ(q)))
+		mpc_read_fail(r, MPC_MALFORMED);
 }
 
 MpcStatus
@@ -324,6 +465,9 @@ mpc_query_read(MpcQuery *q, const void *bytes, size_t len)
 	q->naggs = read_count(&r, MPC_MAX_AGGS);
 	for (i = 0; i < q->naggs; i++)
 		read_agg(&r, &q->agg[i]);
-	read_predicate(&r, q);
+	q->nnodes = 0;
+	q->nvalues = 0;
+	read_predicate(&r, q, &q->where);
+	read_filters(&r, q);
 	return mpc_reader_end(&r);
 }

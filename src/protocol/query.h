@@ -1,11 +1,12 @@
 /*
  * query.h
- *		What is asked: dataset, keys, aggregates, predicate tree. Never SQL.
+ *		What is asked: dataset, keys, aggregates, predicate trees. Never SQL.
  *
  * Query bytes (WIRE.md), order as written, nothing normalized but the order of the keys:
- *	u8 1 | str dataset | u8 nkeys, str each | u8 naggs, each: u8 function, u8 nargs, str each
- *	| predicate
- * Keys ascend strictly by their bytes. Predicate in prefix form: inner "u8 op, u8 n, children"; leaf "u8 op, str column,
+ *	u8 1 | str dataset | u8 nkeys, str each | u8 naggs, each: u8 function, u8 nargs, str each, u8 filter
+ *	| predicate (WHERE) | u8 nfilters, each: predicate, not empty
+ * Keys ascend strictly by their bytes. Filters are all different, each is used, and they come in the order of
+ * their first use. Predicate in prefix form: inner "u8 op, u8 n, children"; leaf "u8 op, str column,
  * u8 nvals, each u8 null + str value"; u8 0 = no predicate. A null value has an
  * empty str. Values are canonical bytes of the contract's type.
  */
@@ -25,9 +26,29 @@
 typedef enum MpcFunction
 {
 	MPC_COUNT_ROWS = 1,			/* count(*), no argument */
-	MPC_COUNT = 2,				/* count(x) */
+	MPC_COUNT = 2,				/* count(x), and so on with one argument */
 	MPC_SUM = 3,
-	MPC_AVG = 4
+	MPC_AVG = 4,
+	MPC_VAR_POP = 5,
+	MPC_VAR_SAMP = 6,
+	MPC_STDDEV_POP = 7,
+	MPC_STDDEV_SAMP = 8,
+	MPC_BOOL_AND = 9,
+	MPC_BOOL_OR = 10,
+	MPC_BIT_AND = 11,
+	MPC_BIT_OR = 12,			/* 13 and 14 are kept for min and max */
+	MPC_COVAR_POP = 32,			/* from here two arguments, Y and X */
+	MPC_COVAR_SAMP = 33,
+	MPC_CORR = 34,
+	MPC_REGR_COUNT = 35,
+	MPC_REGR_AVGX = 36,
+	MPC_REGR_AVGY = 37,
+	MPC_REGR_SXX = 38,
+	MPC_REGR_SYY = 39,
+	MPC_REGR_SXY = 40,
+	MPC_REGR_SLOPE = 41,
+	MPC_REGR_INTERCEPT = 42,
+	MPC_REGR_R2 = 43
 } MpcFunction;
 
 typedef enum MpcOp
@@ -52,7 +73,8 @@ typedef struct MpcAgg
 {
 	MpcFunction function;
 	uint8_t		nargs;
-	MpcStr		arg[MPC_MAX_ARGS];
+	MpcStr		arg[MPC_MAX_ARGS];	/* Y, X */
+	uint8_t		filter;			/* which of the query's filters, from 1; 0: none */
 } MpcAgg;
 
 typedef struct MpcValue
@@ -61,7 +83,7 @@ typedef struct MpcValue
 	MpcStr		bytes;
 } MpcValue;
 
-/* One node of the predicate; nodes stand in prefix order. */
+/* One node of a predicate; nodes stand in prefix order. */
 typedef struct MpcNode
 {
 	MpcOp		op;
@@ -71,6 +93,13 @@ typedef struct MpcNode
 	uint16_t	first_value;	/* leaves: index into value[] */
 } MpcNode;
 
+/* A run of the query's nodes. */
+typedef struct MpcPredicate
+{
+	uint16_t	first;
+	uint16_t	nnodes;			/* 0: no predicate */
+} MpcPredicate;
+
 typedef struct MpcQuery
 {
 	MpcStr		dataset;
@@ -78,7 +107,10 @@ typedef struct MpcQuery
 	MpcStr		key[MPC_MAX_KEYS];
 	uint8_t		naggs;
 	MpcAgg		agg[MPC_MAX_AGGS];
-	uint16_t	nnodes;			/* 0: no predicate */
+	MpcPredicate where;
+	uint8_t		nfilters;
+	MpcPredicate filter[MPC_MAX_AGGS];
+	uint16_t	nnodes;			/* of all predicates: first of where, then of the filters in order */
 	MpcNode		node[MPC_MAX_NODES];
 	uint16_t	nvalues;
 	MpcValue	value[MPC_MAX_VALUES];
@@ -96,28 +128,56 @@ extern void mpc_query_write(MpcWriter *w, const MpcQuery *q);
 /* MPC_OK, MPC_VERSION, MPC_MALFORMED, MPC_LIMIT. q points into bytes. */
 extern MpcStatus mpc_query_read(MpcQuery *q, const void *bytes, size_t len) MPC_MUST_CHECK;
 
+/* What is summed over the rows behind a measure: the argument Y, or Y and X, and products. Scaled integers. */
+typedef enum MpcMoment
+{
+	MPC_SUM_Y,
+	MPC_SUM_X,
+	MPC_SUM_YY,
+	MPC_SUM_XX,
+	MPC_SUM_XY,
+	MPC_MOMENTS					/* how many there are */
+} MpcMoment;
+
 /*
  * The lanes of one group (WIRE.md, "Vector"):
  *	rows | contributor | per distinct measure, in order of first use:
- *		non-null count [, sum], contributor of this measure
- * A sum lane is there when a function needs it. A measure has contributors of its own: a party
- * with rows but no value of it stands behind the rows, not behind the measure (R7).
+ *		non-null count [, moments] [, a bit set, for each bit] [, a bit clear, for each bit], contributor of this measure
+ * Lanes of moments and bits are there when a function needs them. A measure is a pair of columns and filter. It has
+ * contributors of its own: a party with rows but no value of it stands behind the rows, not behind the measure (R7).
+ * A bit lane is a random element of the field where a value of the party answers yes, and 0 where none does: of the sum
+ * only whether it is 0 means something (wrong once in 2^252), and how many say yes stays hidden.
  */
 typedef enum MpcLaneKind
 {
 	MPC_LANE_ROWS = 1,
 	MPC_LANE_CONTRIBUTOR = 2,
 	MPC_LANE_NONNULL = 3,
-	MPC_LANE_SUM = 4,
-	MPC_LANE_MEASURE_CONTRIBUTOR = 5
+	MPC_LANE_SUM = 4,			/* MPC_SUM_Y */
+	MPC_LANE_MEASURE_CONTRIBUTOR = 5,
+	MPC_LANE_SUM_X = 6,
+	MPC_LANE_SQUARE_Y = 7,
+	MPC_LANE_SQUARE_X = 8,
+	MPC_LANE_PRODUCT = 9,
+	MPC_LANE_BIT_SET = 10,
+	MPC_LANE_BIT_CLEAR = 11
 } MpcLaneKind;
+
+#define MPC_MAX_WIDTH	64
 
 typedef struct MpcMeasure
 {
-	MpcStr		column;
-	bool		wants_sum;
+	uint8_t		ncolumns;		/* 0: rows that pass a filter; 1; 2: pairs of non-null Y and X */
+	MpcStr		column[MPC_MAX_ARGS];	/* Y, X */
+	uint8_t		filter;			/* as in MpcAgg */
+	bool		wants[MPC_MOMENTS];
+	bool		wants_set;		/* per bit: does any value have it set? */
+	bool		wants_clear;	/* per bit: does any value have it clear? */
+	uint8_t		width;			/* bits: 1 for bool_*, 64 for bit_* (values sign-extended), 0 without */
 	uint16_t	nonnull_lane;
-	uint16_t	sum_lane;		/* only when wants_sum */
+	uint16_t	moment_lane[MPC_MOMENTS];	/* only where wanted */
+	uint16_t	set_lane;		/* first of width, only when wants_set */
+	uint16_t	clear_lane;		/* first of width, only when wants_clear */
 	uint16_t	contributor_lane;
 } MpcMeasure;
 
@@ -130,16 +190,17 @@ typedef struct MpcLanes
 
 #define MPC_ROWS_LANE			0
 #define MPC_CONTRIBUTOR_LANE	1
-#define MPC_MAX_GROUP_LANES		(2 + 3 * MPC_MAX_AGGS)
+#define MPC_MAX_GROUP_LANES		(2 + (2 + MPC_MOMENTS + 2 * MPC_MAX_WIDTH) * MPC_MAX_AGGS)
 
+/* q is well-formed, as mpc_query_read() leaves it. lanes points into what q points into. */
 extern void mpc_lanes_init(MpcLanes *lanes, const MpcQuery *q);
 
-/* Index of the measure an aggregate reads, -1 for count(*). */
+/* Index of the measure an aggregate reads, -1 for count(*) without a filter. */
 extern int	mpc_lanes_measure(const MpcLanes *lanes, const MpcAgg *agg);
 
 /*
  * Policy bytes of a request: u8 1 | contract hash 32 | le16 nlanes, each u8 kind, u8 measure
- * (255 where none). Both sides derive them from query and contract and compare.
+ * (255 where none); a bit lane for each bit. Both sides derive them from query and contract and compare.
  */
 extern void mpc_policy_write(MpcWriter *w, const MpcLanes *lanes, const uint8_t contract_hash[32]);
 

@@ -18,6 +18,8 @@
 #define REQUEST_TAG			"MPCAGG-v1/sig/request"
 #define REQUEST_LIFETIME	UINT64_C(600000000)		/* 10 minutes in microseconds */
 
+#define MAXIMUM_EXTRAS		2
+
 /* Policy bytes with every lane that MPC_MAX_AGGS functions can need. */
 #define MAX_POLICY_BYTES	((size_t) 35 + 2 * MPC_MAX_GROUP_LANES)
 
@@ -37,13 +39,21 @@ policy_hash(uint8_t out[32], MpcStr policy)
 static bool
 needs_everybody(uint8_t protocol)
 {
-	return protocol == MPC_PROTOCOL_MASKED_SUM || protocol == MPC_PROTOCOL_SKETCH;
+	return protocol == MPC_PROTOCOL_MASKED_SUM || protocol == MPC_PROTOCOL_SKETCH || protocol == MPC_PROTOCOL_MAXIMUM;
 }
 
 bool
 mpc_threshold_fits(uint16_t n, uint16_t t)
 {
 	return t <= n && 2 * t > n + 1;
+}
+
+bool
+mpc_digits_fit(uint8_t digit_bits, uint8_t key_bits, uint32_t m)
+{
+	return digit_bits >= 1 && digit_bits <= MPC_MAX_DIGIT_BITS &&
+		digit_bits <= key_bits && key_bits <= MPC_MAX_KEY_BITS &&
+		m > 0 && (m & ((UINT32_C(1) << digit_bits) - 1)) == 0;
 }
 
 static void
@@ -72,7 +82,7 @@ write_header(MpcWriter *w, const MpcRoster *roster, uint8_t protocol, uint16_t t
 static void
 write_request(MpcWriter *w, const MpcIdentity *me, const MpcRoster *roster,
 			  uint8_t protocol, uint16_t t, uint32_t m, uint64_t issued_at, const uint8_t nonce[32],
-			  const uint8_t *cards, MpcStr query, MpcStr policy)
+			  const uint8_t *cards, MpcStr query, MpcStr policy, MpcStr extras)
 {
 	size_t		start = w->len;
 
@@ -83,7 +93,7 @@ write_request(MpcWriter *w, const MpcIdentity *me, const MpcRoster *roster,
 	mpc_write_bytes(w, cards, (size_t) roster->n * MPC_ONETIME_BYTES);
 	mpc_write_long(w, query);
 	mpc_write_long(w, policy);
-	mpc_write_le32(w, 0);			/* no extras */
+	mpc_write_long(w, extras);
 	mpc_write_signature(w, start, me->sign_sk, REQUEST_TAG);
 }
 
@@ -92,9 +102,11 @@ mpc_request_write(MpcWriter *w, const MpcIdentity *me, const MpcRoster *roster,
 				  uint8_t protocol, uint32_t m, uint64_t issued_at, const uint8_t nonce[32],
 				  const uint8_t *cards, MpcStr query, MpcStr policy)
 {
-	if (!needs_everybody(protocol))
+	static const MpcStr none;
+
+	if (!needs_everybody(protocol) || protocol == MPC_PROTOCOL_MAXIMUM)
 		mpc_write_fail(w, MPC_VERSION);
-	write_request(w, me, roster, protocol, roster->n, m, issued_at, nonce, cards, query, policy);
+	write_request(w, me, roster, protocol, roster->n, m, issued_at, nonce, cards, query, policy, none);
 }
 
 void
@@ -102,9 +114,26 @@ mpc_request_write_shamir(MpcWriter *w, const MpcIdentity *me, const MpcRoster *r
 						 uint16_t threshold, uint32_t m, uint64_t issued_at, const uint8_t nonce[32],
 						 const uint8_t *cards, MpcStr query, MpcStr policy)
 {
+	static const MpcStr none;
+
 	if (!mpc_threshold_fits(roster->n, threshold))
 		mpc_write_fail(w, MPC_LIMIT);
-	write_request(w, me, roster, MPC_PROTOCOL_SHAMIR_SUM, threshold, m, issued_at, nonce, cards, query, policy);
+	write_request(w, me, roster, MPC_PROTOCOL_SHAMIR_SUM, threshold, m, issued_at, nonce, cards, query, policy, none);
+}
+
+void
+mpc_request_write_maximum(MpcWriter *w, const MpcIdentity *me, const MpcRoster *roster,
+						  uint8_t digit_bits, uint8_t key_bits, uint32_t m, uint64_t issued_at,
+						  const uint8_t nonce[32], const uint8_t *cards, MpcStr query, MpcStr policy)
+{
+	uint8_t		extras[MAXIMUM_EXTRAS];
+	MpcStr		text = {extras, sizeof(extras)};
+
+	extras[0] = digit_bits;
+	extras[1] = key_bits;
+	if (!mpc_digits_fit(digit_bits, key_bits, m))
+		mpc_write_fail(w, MPC_LIMIT);
+	write_request(w, me, roster, MPC_PROTOCOL_MAXIMUM, roster->n, m, issued_at, nonce, cards, query, policy, text);
 }
 
 /* Up to t; a field of another version is refused before anything depends on it. */
@@ -165,6 +194,24 @@ read_cards(MpcReader *r, MpcRequest *request)
 	}
 }
 
+/* Nothing but the digits of a maximum. */
+static void
+read_extras(MpcReader *r, MpcRequest *request)
+{
+	uint32_t	expected = request->protocol == MPC_PROTOCOL_MAXIMUM ? MAXIMUM_EXTRAS : 0;
+
+	request->digit_bits = 0;
+	request->key_bits = 0;
+	if (mpc_read_le32(r) != expected)
+		mpc_read_fail(r, MPC_VERSION);
+	if (expected == 0)
+		return;
+	request->digit_bits = mpc_read_u8(r);
+	request->key_bits = mpc_read_u8(r);
+	if (!mpc_digits_fit(request->digit_bits, request->key_bits, request->m))
+		mpc_read_fail(r, MPC_MALFORMED);
+}
+
 static void
 read_texts(MpcReader *r, MpcRequest *request)
 {
@@ -173,8 +220,7 @@ read_texts(MpcReader *r, MpcRequest *request)
 
 	request->query = mpc_read_long(r, MPC_MAX_QUERY_BYTES);
 	request->policy = mpc_read_long(r, MAX_POLICY_BYTES);
-	if (mpc_read_le32(r) != 0)
-		mpc_read_fail(r, MPC_VERSION);
+	read_extras(r, request);
 	if (r->status != MPC_OK)
 		return;
 	query_hash(query, request->query);

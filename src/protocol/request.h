@@ -14,7 +14,10 @@
 
 #define MPC_PROTOCOL_MASKED_SUM	1
 #define MPC_PROTOCOL_SHAMIR_SUM	2
+#define MPC_PROTOCOL_MAXIMUM	3	/* maxima, a digit a round (PROTOCOLS D1) */
 #define MPC_PROTOCOL_SKETCH		4	/* the masked sum of sketches: open keys (PROTOCOLS E.3) */
+#define MPC_MAX_DIGIT_BITS		12
+#define MPC_MAX_KEY_BITS		64
 #define MPC_FLAG_FRESH_KEYS		0x01
 #define MPC_FLAG_CONFIRMATION	0x40
 #define MPC_REQUEST_FLAGS		(MPC_FLAG_FRESH_KEYS | MPC_FLAG_CONFIRMATION)	/* exactly these in version 1 */
@@ -25,7 +28,9 @@ typedef struct MpcRequest
 	uint16_t	asker;			/* position of the initiator, 0-based; always a member */
 	uint16_t	threshold;		/* t of a Shamir sum, else n */
 	uint8_t		protocol;		/* one of MPC_PROTOCOL_... */
-	uint32_t	m;				/* field elements per party */
+	uint32_t	m;				/* field elements per party; of a maximum, per round */
+	uint8_t		digit_bits;		/* w of a maximum, else 0 */
+	uint8_t		key_bits;		/* of a maximum's keys, else 0 */
 	uint64_t	issued_at;		/* microseconds, informative, never compared */
 	uint64_t	expires_at;
 	const uint8_t *nonce;
@@ -45,6 +50,12 @@ typedef struct MpcRequest
  */
 extern bool mpc_threshold_fits(uint16_t n, uint16_t t);
 
+/*
+ * May m elements be the digits of keys? 1 <= digit_bits <= 12, digit_bits <= key_bits <= 64, and m a multiple, not zero,
+ * of the 2^digit_bits lanes of one vector.
+ */
+extern bool mpc_digits_fit(uint8_t digit_bits, uint8_t key_bits, uint32_t m);
+
 /* Writes R | SIG for a masked sum or a sketch. cards: n * 192 bytes in roster order. MPC_LIMIT, MPC_VERSION (protocol), MPC_NOSPACE through w->status. */
 extern void mpc_request_write(MpcWriter *w, const MpcIdentity *me, const MpcRoster *roster,
 							  uint8_t protocol, uint32_t m, uint64_t issued_at, const uint8_t nonce[32],
@@ -55,9 +66,15 @@ extern void mpc_request_write_shamir(MpcWriter *w, const MpcIdentity *me, const 
 									 uint16_t threshold, uint32_t m, uint64_t issued_at, const uint8_t nonce[32],
 									 const uint8_t *cards, MpcStr query, MpcStr policy);
 
+/* The same for m / 2^digit_bits maxima: the extras of R are u8 digit_bits | u8 key_bits. MPC_LIMIT also when they do not fit. */
+extern void mpc_request_write_maximum(MpcWriter *w, const MpcIdentity *me, const MpcRoster *roster,
+									  uint8_t digit_bits, uint8_t key_bits, uint32_t m, uint64_t issued_at,
+									  const uint8_t nonce[32], const uint8_t *cards, MpcStr query, MpcStr policy);
+
 /*
  * Parses, checks the hashes of query and policy, computes rid. Verifies no signature.
- * MPC_MALFORMED (a threshold that does not fit too), MPC_VERSION (version, protocol, flag, previous session, extras), MPC_LIMIT.
+ * MPC_MALFORMED (a threshold or digits that do not fit too), MPC_VERSION (version, protocol, flag, previous session, extras),
+ * MPC_LIMIT.
  */
 extern MpcStatus mpc_request_read(MpcRequest *r, const void *bytes, size_t len) MPC_MUST_CHECK;
 

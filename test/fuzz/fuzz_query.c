@@ -23,7 +23,13 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	mpc_lanes_init(&lanes, &query);
 	fuzz_check(lanes.nlanes >= 2 && lanes.nlanes <= MPC_MAX_GROUP_LANES);
 	for (i = 0; i < query.naggs; i++)
-		fuzz_check(mpc_lanes_measure(&lanes, &query.agg[i]) < (int) lanes.nmeasures);
+	{
+		int			measure = mpc_lanes_measure(&lanes, &query.agg[i]);
+
+		fuzz_check(measure < (int) lanes.nmeasures);
+		fuzz_check((measure < 0) == (query.agg[i].nargs == 0 && query.agg[i].filter == 0));
+		fuzz_check(query.agg[i].filter <= query.nfilters);
+	}
 	mpc_writer_init(&w, bytes, sizeof(bytes));
 	mpc_policy_write(&w, &lanes, contract_hash);
 	fuzz_check(w.status == MPC_OK && w.len == 35 + 2 * (size_t) lanes.nlanes);

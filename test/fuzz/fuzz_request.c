@@ -58,6 +58,9 @@ rewrite(const MpcRequest *request, size_t size)
 	if (request->protocol == MPC_PROTOCOL_SHAMIR_SUM)
 		mpc_request_write_shamir(&w, &nobody, &roster, request->threshold, request->m, request->issued_at, request->nonce,
 								 bytes + FIXED, request->query, request->policy);
+	else if (request->protocol == MPC_PROTOCOL_MAXIMUM)
+		mpc_request_write_maximum(&w, &nobody, &roster, request->digit_bits, request->key_bits, request->m, request->issued_at,
+								  request->nonce, bytes + FIXED, request->query, request->policy);
 	else
 		mpc_request_write(&w, &nobody, &roster, request->protocol, request->m, request->issued_at, request->nonce,
 						  bytes + FIXED, request->query, request->policy);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "fuzz.h"
+#include "fuzz_maximum.h"
 #include "fuzz_shamir.h"
 #include "fuzz_sketch.h"
 #include "protocol/description.h"
@@ -84,6 +85,9 @@ save_request(const char *folder)
 	mpc_writer_init(&w, bytes, sizeof(bytes));
 	mpc_request_write_shamir(&w, &identity, &roster, PARTIES, 2, 1, zeros, cards, mpc_str("query"), mpc_str("policy"));
 	save_written(folder, "request_shamir", &w);
+	mpc_writer_init(&w, bytes, sizeof(bytes));
+	mpc_request_write_maximum(&w, &identity, &roster, 1, 3, 2, 1, zeros, cards, mpc_str("query"), mpc_str("policy"));
+	save_written(folder, "request_maximum", &w);
 	reply.next_card = key.card;
 	mpc_writer_init(&w, bytes, sizeof(bytes));
 	mpc_reply_write(&w, &identity, zeros, 1, PARTIES, 2, &reply);
@@ -124,12 +128,42 @@ save_shamir(const char *folder)
 	save_written(folder, "sum_share", &w);
 }
 
-/* and (eq, or (in, not (prefix))) over two keys and two functions, by hand as WIRE says. */
+/* The step of a round in which member 2 has the digit 1 in the first of the two vectors. */
+static void
+save_step(const char *folder)
+{
+	static uint8_t text[FUZZ_MAXIMUM_PARTIES][2048];
+	static const uint8_t tags[(FUZZ_MAXIMUM_PARTIES - 1) * MPC_CONFIRM_BYTES];
+	static const MpcFe y[FUZZ_MAXIMUM_LANES];
+	static const MpcFe one[FUZZ_MAXIMUM_LANES] = {{1}, {1}};
+	MpcReply	reply = {1, zeros, tags, y, NULL};
+	MpcStr		signed_reply[FUZZ_MAXIMUM_PARTIES];
+	MpcWriter	w;
+	uint16_t	i;
+
+	for (i = 0; i < FUZZ_MAXIMUM_PARTIES; i++)
+	{
+		reply.y = i == 2 ? one : y;
+		reply.next_card = i == 1 ? key.card : NULL;
+		mpc_writer_init(&w, text[i], sizeof(text[i]));
+		mpc_reply_write(&w, &identity, zeros, i, FUZZ_MAXIMUM_PARTIES, FUZZ_MAXIMUM_LANES, &reply);
+		fuzz_check(w.status == MPC_OK);
+		signed_reply[i].data = text[i];
+		signed_reply[i].len = w.len;
+	}
+	mpc_writer_init(&w, bytes, sizeof(bytes));
+	mpc_step_write(&w, &identity, zeros, signed_reply, FUZZ_MAXIMUM_PARTIES);
+	save_written(folder, "step", &w);
+}
+
+/* and (eq, or (in, not (prefix))) over two keys and four functions, two of them filtered, by hand as WIRE says. */
 static void
 save_query(const char *folder)
 {
-	static const char query[] = "\1" "\1\0t" "\2" "\1\0k" "\1\0l" "\2" "\1\0" "\3\1\1\0v"
-	"\1\2" "\x10\1\0c\1" "\0\2\0zz" "\2\2" "\x18\1\0d\2" "\0\1\0a" "\1\0\0" "\3\1" "\x19\1\0e\1" "\0\1\0p";
+	static const char query[] = "\1" "\1\0t" "\2" "\1\0k" "\1\0l" "\4" "\1\0\1" "\3\1\1\0v\0"
+	"\x22\2\1\0v\1\0w\2" "\xc\1\1\0v\1"
+	"\1\2" "\x10\1\0c\1" "\0\2\0zz" "\2\2" "\x18\1\0d\2" "\0\1\0a" "\1\0\0" "\3\1" "\x19\1\0e\1" "\0\1\0p"
+	"\2" "\x16\1\0c\0" "\3\1" "\x16\1\0c\0";
 
 	save(folder, "query", query, sizeof(query) - 1);
 }
@@ -211,6 +245,7 @@ main(int argc, char **argv)
 	save_hellos(argv[1]);
 	save_request(argv[1]);
 	save_shamir(argv[1]);
+	save_step(argv[1]);
 	save_query(argv[1]);
 	save_contract(argv[1]);
 	save_sketch(argv[1]);

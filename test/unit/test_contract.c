@@ -327,6 +327,10 @@ test_of_query(void **state)
 	query.agg[1].nargs = 1;
 	query.agg[1].arg[0] = mpc_str("pay");
 	query.agg[2] = query.agg[1];
+	query.agg[2].function = MPC_CORR;
+	query.agg[2].nargs = 2;
+	query.agg[2].arg[1] = mpc_str("pay");
+	query.where.nnodes = 2;
 	query.nnodes = 2;
 	query.node[0].op = MPC_OP_NOT;
 	query.node[0].nchildren = 1;
@@ -336,10 +340,63 @@ test_of_query(void **state)
 	assert_int_equal(again.ncolumns, 3);
 	assert_int_equal(again.protocol, 1);
 	assert_int_equal(pass(&again), MPC_OK);
+	/* A filter's columns as the condition's, and both arguments. */
+	query.nfilters = 1;
+	query.filter[0].first = 2;
+	query.filter[0].nnodes = 1;
+	query.nnodes = 3;
+	query.node[2] = query.node[1];
+	query.agg[2].arg[1] = mpc_str("name");
+	assert_int_equal(mpc_contract_of_query(&again, &contract, &query, &missing, &role), MPC_OK);
+	assert_int_equal(again.ncolumns, 4);
+	query.node[2].column = mpc_str("name");
+	assert_int_equal(mpc_contract_of_query(&again, &contract, &query, &missing, &role), MPC_MISMATCH);
+	assert_true(mpc_str_equal(missing, mpc_str("name")));
+	assert_int_equal(role, MPC_ROLE_FILTER);
+	query.node[2] = query.node[1];
+	query.agg[2].arg[1] = mpc_str("dept");
+	assert_int_equal(mpc_contract_of_query(&again, &contract, &query, &missing, &role), MPC_MISMATCH);
+	assert_int_equal(role, MPC_ROLE_MEASURE);
+	query.agg[2].arg[1] = mpc_str("pay");
 	query.node[1].column = mpc_str("pay");
 	assert_int_equal(mpc_contract_of_query(&again, &contract, &query, &missing, &role), MPC_MISMATCH);
 	assert_true(mpc_str_equal(missing, mpc_str("pay")));
 	assert_string_equal(mpc_role_name(role), "filter");
+}
+
+/* Bounds decide whether squares can be summed: below 2^100, 0 among them. */
+static void
+test_squares(void **state)
+{
+	static const struct
+	{
+		const char *low;
+		const char *high;
+		bool		fits;
+	}			cases[] =
+	{
+		{"0", "1", true},
+		{"-5", "0", true},
+		{"0", "0", true},
+		{"-1267650600228229401496703205375", "1267650600228229401496703205375", true},
+		{"0", "1267650600228229401496703205376", false},
+		{"-1267650600228229401496703205376", "0", false},
+		{"-99999999999999999999999999999999999999", "99999999999999999999999999999999999999", false},
+		{"0", "340282366920938463463374607431768211456", false},
+		{"", "1", false},
+		{"0", "1.5", false},
+	};
+	MpcContractColumn column;
+	size_t		i;
+
+	(void) state;
+	memset(&column, 0, sizeof(column));
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+	{
+		column.low = mpc_str(cases[i].low);
+		column.high = mpc_str(cases[i].high);
+		assert_int_equal(mpc_contract_fits_squares(&column), cases[i].fits);
+	}
 }
 
 int
@@ -357,6 +414,7 @@ main(void)
 		cmocka_unit_test(test_values),
 		cmocka_unit_test(test_caps),
 		cmocka_unit_test(test_of_query),
+		cmocka_unit_test(test_squares),
 	};
 
 	return cmocka_run_group_tests(tests, start_core, NULL);

@@ -80,7 +80,7 @@ fold_case(const Case *c, unsigned subset, bool parties)
 	MpcStr		key[GROUPS];
 	bool		folded[GROUPS * COUNTS];
 	bool		withheld[COUNTS];
-	MpcFold		fold = {c->n, 0, count, rest, key, c->least, folded, withheld};
+	MpcFold		fold = {c->n, 0, count, rest, NULL, NULL, key, c->least, folded, withheld};
 	Outcome		outcome = {-1, {0}, 0, {false}};
 	int			failed;
 	size_t		g;

@@ -420,15 +420,13 @@ static MpcStatus
 check_range(const MpcWide *sums, uint16_t n, int64_t low, int64_t high)
 {
 	MpcLanes	lanes;
-	MpcWide		least[2];
-	MpcWide		most[2];
+	MpcBounds	bounds[2];
 
 	make_lanes(&lanes);
-	memset(least, 0, sizeof(least));
-	memset(most, 0, sizeof(most));
-	mpc_wide_from_int128(&least[0], low);
-	mpc_wide_from_int128(&most[0], high);
-	return mpc_lanes_check(&lanes, sums, n, false, least, most);
+	memset(bounds, 0, sizeof(bounds));
+	mpc_wide_from_int128(&bounds[0].low[0], low);
+	mpc_wide_from_int128(&bounds[0].high[0], high);
+	return mpc_lanes_check(&lanes, sums, n, false, bounds);
 }
 
 /* Takes peer 2's reply to another request, as an asker who lies would. */
@@ -587,7 +585,7 @@ static void
 test_range_garbage(void **state)
 {
 	MpcWide		sums[LANES];
-	MpcWide		bound[2];
+	MpcBounds	bounds[2];
 	MpcLanes	lanes;
 	MpcFe		e;
 	uint32_t	i;
@@ -606,11 +604,13 @@ test_range_garbage(void **state)
 	}
 	make_lanes(&lanes);
 	set_whole(sums, 10, 1, 1, 0, 0);
-	memset(bound, 0, sizeof(bound));
-	assert_int_equal(mpc_lanes_check(&lanes, sums, 2, false, bound, bound), MPC_OK);
-	bound[0].limb[3] = 1;
-	assert_int_equal(mpc_lanes_check(&lanes, sums, 2, false, bound + 1, bound), MPC_RANGE);
-	assert_int_equal(mpc_lanes_check(&lanes, sums, 2, false, bound, bound + 1), MPC_RANGE);
+	memset(bounds, 0, sizeof(bounds));
+	assert_int_equal(mpc_lanes_check(&lanes, sums, 2, false, bounds), MPC_OK);
+	bounds[0].high[0].limb[3] = 1;
+	assert_int_equal(mpc_lanes_check(&lanes, sums, 2, false, bounds), MPC_RANGE);
+	memset(bounds, 0, sizeof(bounds));
+	bounds[0].low[0].limb[3] = 1;
+	assert_int_equal(mpc_lanes_check(&lanes, sums, 2, false, bounds), MPC_RANGE);
 }
 
 int

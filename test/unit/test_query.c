@@ -1,53 +1,15 @@
 /*
  * test_query.c
- *		Does a question have exactly one spelling, and do both sides see the
- *		same lanes in it?
+ *		Does a question have exactly one spelling?
  */
-#include "test_protocol.h"
+#include "test_query.h"
 
 static MpcQuery query;
 static MpcQuery again;
 static uint8_t bytes[MPC_MAX_QUERY_BYTES];
 static uint8_t rewritten[MPC_MAX_QUERY_BYTES];
 
-static void
-add_agg(MpcQuery *q, MpcFunction function, const char *column)
-{
-	MpcAgg	   *agg = &q->agg[q->naggs++];
-
-	agg->function = function;
-	agg->nargs = column != NULL;
-	if (column != NULL)
-		agg->arg[0] = mpc_str(column);
-}
-
-static void
-add_inner(MpcQuery *q, MpcOp op, uint8_t nchildren)
-{
-	MpcNode    *node = &q->node[q->nnodes++];
-
-	node->op = op;
-	node->nchildren = nchildren;
-}
-
-static void
-add_leaf(MpcQuery *q, MpcOp op, const char *column, uint8_t nvalues, const char *value)
-{
-	MpcNode    *node = &q->node[q->nnodes++];
-	size_t		i;
-
-	node->op = op;
-	node->column = mpc_str(column);
-	node->nvalues = nvalues;
-	node->first_value = q->nvalues;
-	for (i = 0; i < nvalues; i++)
-	{
-		q->value[q->nvalues].null = value == NULL;
-		q->value[q->nvalues++].bytes = mpc_str(value != NULL ? value : "");
-	}
-}
-
-/* Every function and every operator once. */
+/* Every operator once, a function of each number of arguments, and a filter. */
 static void
 build_query(MpcQuery *q)
 {
@@ -75,6 +37,10 @@ build_query(MpcQuery *q)
 	add_inner(q, MPC_OP_NOT, 1);
 	add_leaf(q, MPC_OP_PREFIX, "i", 1, "x");
 	add_leaf(q, MPC_OP_IN, "j", 3, "y");
+	add_pair(q, MPC_CORR, "pay", "age");
+	q->agg[q->naggs - 1].filter = 1;
+	add_filter(q);
+	add_leaf(q, MPC_OP_IN, "k", 2, "z");
 }
 
 static size_t
@@ -116,6 +82,12 @@ test_round_trip(void **state)
 	len = write_query(&query);
 	assert_int_equal(mpc_query_read(&again, bytes, len), MPC_OK);
 	assert_int_equal(again.nnodes, query.nnodes);
+	assert_int_equal(again.where.nnodes, query.where.nnodes);
+	assert_int_equal(again.nfilters, 1);
+	assert_int_equal(again.filter[0].first, query.where.nnodes);
+	assert_int_equal(again.filter[0].nnodes, 1);
+	assert_int_equal(again.agg[6].filter, 1);
+	assert_true(mpc_str_equal(again.agg[6].arg[1], mpc_str("age")));
 	assert_int_equal(again.nvalues, query.nvalues);
 	assert_true(again.value[5].null);
 	assert_true(mpc_str_equal(again.value[0].bytes, mpc_str("\xff\xfe\x80")));
@@ -130,7 +102,8 @@ test_round_trip(void **state)
 static void
 test_known_bytes(void **state)
 {
-	static const char golden[] = "\1" "\1\0t" "\1" "\1\0k" "\2" "\1\0" "\3\1\1\0v" "\3\1" "\x10\1\0c\1" "\0\2\0zz";
+	static const char golden[] = "\1" "\1\0t" "\1" "\1\0k" "\2" "\1\0\0" "\x20\2\1\0v\1\0u\1"
+	"\3\1" "\x10\1\0c\1" "\0\2\0zz" "\1" "\x16\1\0d\0";
 
 	(void) state;
 	memset(&query, 0, sizeof(query));
@@ -138,11 +111,17 @@ test_known_bytes(void **state)
 	query.nkeys = 1;
 	query.key[0] = mpc_str("k");
 	add_agg(&query, MPC_COUNT_ROWS, NULL);
-	add_agg(&query, MPC_SUM, "v");
+	add_pair(&query, MPC_COVAR_POP, "v", "u");
+	query.agg[1].filter = 1;
 	add_inner(&query, MPC_OP_NOT, 1);
 	add_leaf(&query, MPC_OP_EQ, "c", 1, "zz");
+	add_filter(&query);
+	add_leaf(&query, MPC_OP_IS_NULL, "d", 0, NULL);
 	assert_int_equal(write_query(&query), sizeof(golden) - 1);
 	assert_memory_equal(bytes, golden, sizeof(golden) - 1);
+	query.agg[1].filter = 0;
+	query.nfilters = 0;
+	query.where.nnodes = 0;
 	query.nnodes = 0;
 	query.nvalues = 0;
 	assert_int_equal(pass(&query), MPC_OK);
@@ -201,6 +180,7 @@ read_leaf_bytes(uint8_t op, uint8_t nvalues, const char *values, size_t len)
 	mpc_write_str(&w, mpc_str("c"));
 	mpc_write_u8(&w, nvalues);
 	mpc_write_bytes(&w, values, len);
+	mpc_write_u8(&w, 0);
 	return mpc_query_read(&again, bytes, w.len);
 }
 
@@ -249,6 +229,7 @@ read_inner_bytes(uint8_t op, uint8_t announced, int leaves)
 	mpc_write_u8(&w, announced);
 	while (leaves-- > 0)
 		mpc_write_bytes(&w, "\x16\1\0c\0", 5);
+	mpc_write_u8(&w, 0);
 	return mpc_query_read(&again, bytes, w.len);
 }
 
@@ -275,7 +256,7 @@ read_agg_bytes(const char *agg, size_t len)
 	mpc_writer_init(&w, bytes, sizeof(bytes));
 	mpc_write_bytes(&w, "\1\1\0t\0\1", 6);
 	mpc_write_bytes(&w, agg, len);
-	mpc_write_u8(&w, 0);
+	mpc_write_bytes(&w, "\0\0\0", 3);	/* no filter, no predicate, no filters */
 	return mpc_query_read(&again, bytes, w.len);
 }
 
@@ -289,8 +270,36 @@ test_functions(void **state)
 	assert_int_equal(read_agg_bytes("\3\0", 2), MPC_MALFORMED);
 	assert_int_equal(read_agg_bytes("\3\2\1\0x\1\0y", 8), MPC_MALFORMED);
 	assert_int_equal(read_agg_bytes("\0\0", 2), MPC_MALFORMED);
-	assert_int_equal(read_agg_bytes("\5\1\1\0x", 5), MPC_MALFORMED);
 	assert_int_equal(read_agg_bytes("\3\3\1\0x\1\0x\1\0x", 11), MPC_MALFORMED);
+}
+
+/* How many arguments a function has; -1 for no function. */
+static int
+args_of(int function)
+{
+	if (function == MPC_COUNT_ROWS)
+		return 0;
+	if (function >= MPC_COUNT && function <= MPC_BIT_OR)
+		return 1;
+	return function >= MPC_COVAR_POP && function <= MPC_REGR_R2 ? 2 : -1;
+}
+
+static void
+test_argument_counts(void **state)
+{
+	char		agg[8] = "\0\0\1\0x\1\0x";
+	int			function;
+	int			n;
+
+	(void) state;
+	for (function = 0; function < 256; function++)
+		for (n = 0; n <= MPC_MAX_ARGS; n++)
+		{
+			agg[0] = (char) function;
+			agg[1] = (char) n;
+			assert_int_equal(read_agg_bytes(agg, 2 + 3 * (size_t) n),
+							 n == args_of(function) ? MPC_OK : MPC_MALFORMED);
+		}
 }
 
 static void
@@ -332,10 +341,10 @@ test_keys_ascend(void **state)
 		query.key[1] = mpc_str(other[i]);
 		assert_int_equal(write_status(&query), i < 2 ? MPC_OK : MPC_MALFORMED);
 	}
-	assert_int_equal(mpc_query_read(&again, "\1\1\0t\2\1\0a\1\0a\0\0", 13), MPC_MALFORMED);
-	assert_int_equal(mpc_query_read(&again, "\1\1\0t\2\2\0aa\1\0a\0\0", 14), MPC_MALFORMED);
-	assert_int_equal(mpc_query_read(&again, "\1\1\0t\3\1\0b\1\0c\1\0a\0\0", 16), MPC_MALFORMED);
-	assert_int_equal(mpc_query_read(&again, "\1\1\0t\3\1\0a\2\0aa\1\0b\0\0", 17), MPC_OK);
+	assert_int_equal(mpc_query_read(&again, "\1\1\0t\2\1\0a\1\0a\0\0\0", 14), MPC_MALFORMED);
+	assert_int_equal(mpc_query_read(&again, "\1\1\0t\2\2\0aa\1\0a\0\0\0", 15), MPC_MALFORMED);
+	assert_int_equal(mpc_query_read(&again, "\1\1\0t\3\1\0b\1\0c\1\0a\0\0\0", 17), MPC_MALFORMED);
+	assert_int_equal(mpc_query_read(&again, "\1\1\0t\3\1\0a\2\0aa\1\0b\0\0\0", 18), MPC_OK);
 }
 
 static void
@@ -365,7 +374,7 @@ read_nested(size_t depth)
 	mpc_write_bytes(&w, "\1\1\0t\0\0", 6);
 	for (i = 1; i < depth; i++)
 		mpc_write_bytes(&w, "\3\1", 2);
-	mpc_write_bytes(&w, "\x16\1\0c\0", 5);
+	mpc_write_bytes(&w, "\x16\1\0c\0\0", 6);
 	return mpc_query_read(&again, bytes, w.len);
 }
 
@@ -416,12 +425,14 @@ test_caps(void **state)
 	assert_int_equal(pass(&query), MPC_OK);
 	/* One node more, by hand: the last leaf becomes `not leaf`. */
 	len = write_query(&query);
-	mpc_writer_init(&w, bytes + len - 5, 7);
-	mpc_write_bytes(&w, "\3\1\x16\1\0c\0", 7);
+	mpc_writer_init(&w, bytes + len - 6, 8);
+	mpc_write_bytes(&w, "\3\1\x16\1\0c\0\0", 8);
 	assert_int_equal(mpc_query_read(&again, bytes, len + 2), MPC_LIMIT);
 	build_wide(4, 4, MPC_OP_IN, 255);
 	assert_int_equal(query.nvalues, 2040);
 	assert_int_equal(pass(&query), MPC_OK);
+	query.where.nnodes++;
+	assert_int_equal(write_status(&query), MPC_MALFORMED);
 	query.nnodes++;
 	assert_int_equal(write_status(&query), MPC_MALFORMED);
 	query.nnodes = MPC_MAX_NODES + 1;
@@ -447,35 +458,6 @@ test_value_cap(void **state)
 	assert_int_equal(mpc_query_read(&again, bytes, w.len), MPC_LIMIT);
 }
 
-static void
-test_lanes(void **state)
-{
-	static const char golden[] = "\1" "cccccccccccccccccccccccccccccccc" "\12\0" "\1\xff\2\xff\3\0\4\0\5\0\3\1\4\1\5\1\3\2\5\2";
-	uint8_t		hash[32];
-	uint8_t		policy[128];
-	MpcLanes	lanes;
-	MpcWriter	w;
-
-	(void) state;
-	build_query(&query);
-	mpc_lanes_init(&lanes, &query);
-	assert_int_equal(lanes.nlanes, 10);
-	assert_int_equal(lanes.nmeasures, 3);
-	assert_true(mpc_str_equal(lanes.measure[0].column, mpc_str("age")));
-	assert_int_equal(lanes.measure[0].sum_lane, 3);
-	assert_int_equal(lanes.measure[0].contributor_lane, 4);
-	assert_int_equal(lanes.measure[1].nonnull_lane, 5);
-	assert_false(lanes.measure[2].wants_sum);
-	assert_int_equal(mpc_lanes_measure(&lanes, &query.agg[0]), -1);
-	assert_int_equal(mpc_lanes_measure(&lanes, &query.agg[3]), 0);
-	assert_int_equal(mpc_lanes_measure(&lanes, &query.agg[4]), 1);
-	memset(hash, 'c', 32);
-	mpc_writer_init(&w, policy, sizeof(policy));
-	mpc_policy_write(&w, &lanes, hash);
-	assert_int_equal(w.len, sizeof(golden) - 1);
-	assert_memory_equal(policy, golden, sizeof(golden) - 1);
-}
-
 int
 main(void)
 {
@@ -486,13 +468,13 @@ main(void)
 		cmocka_unit_test(test_value_counts),
 		cmocka_unit_test(test_child_counts),
 		cmocka_unit_test(test_functions),
+		cmocka_unit_test(test_argument_counts),
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_keys_ascend),
 		cmocka_unit_test(test_version_and_size),
 		cmocka_unit_test(test_depth),
 		cmocka_unit_test(test_caps),
 		cmocka_unit_test(test_value_cap),
-		cmocka_unit_test(test_lanes),
 	};
 
 	return cmocka_run_group_tests(tests, start_core, NULL);

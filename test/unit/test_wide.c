@@ -133,6 +133,96 @@ test_long_sums(void **state)
 	assert_string_equal(text, "170141183460469231731687303715884105726000");
 }
 
+/* a * b, bit by bit. */
+static void
+slow_product(MpcWide *r, __int128 a, __int128 b)
+{
+	MpcWide		part;
+	int			bit;
+
+	mpc_wide_from_int128(r, 0);
+	for (bit = 0; bit < 127; bit++)
+	{
+		if ((a >> bit & 1) == 0)
+			continue;
+		mpc_wide_from_int128(&part, b);
+		mpc_wide_scale(&part, &part, UINT64_C(1) << bit / 2);
+		mpc_wide_scale(&part, &part, UINT64_C(1) << (bit - bit / 2));
+		mpc_wide_add(r, &part);
+	}
+	if (a >= 0)
+		return;
+	mpc_wide_from_int128(&part, b);	/* the sign bit: -2^127 * b */
+	mpc_wide_scale(&part, &part, UINT64_C(1) << 63);
+	mpc_wide_scale(&part, &part, UINT64_C(1) << 63);
+	mpc_wide_scale(&part, &part, 2);
+	mpc_wide_negate(&part);
+	mpc_wide_add(r, &part);
+}
+
+static void
+assert_product(__int128 a, __int128 b)
+{
+	MpcWide		r;
+	MpcWide		expected;
+	MpcWide		one;
+
+	slow_product(&expected, a, b);
+	mpc_wide_from_int128(&r, -1);
+	mpc_wide_add_product(&r, a, b);
+	mpc_wide_from_int128(&one, 1);
+	mpc_wide_add(&r, &one);
+	assert_int_equal(mpc_wide_compare(&r, &expected), 0);
+}
+
+static void
+test_products(void **state)
+{
+	static const __int128 edges[] = {
+		0, 1, -1, INT64_MAX, INT64_MIN, (__int128) 1 << 64, -((__int128) 1 << 64), ((__int128) 1 << 64) - 1,
+		((__int128) 1 << 100) - 1, 1 - ((__int128) 1 << 100), INT128_MAX, -INT128_MAX
+	};
+	__int128	a;
+	__int128	b;
+	size_t		i;
+	size_t		k;
+	uint32_t	seed;
+
+	(void) state;
+	for (i = 0; i < LENGTH(edges); i++)
+	{
+		for (k = 0; k < LENGTH(edges); k++)
+			assert_product(edges[i], edges[k]);
+	}
+	for (seed = 0; seed < ROUNDS; seed++)
+	{
+		random_int128(&a, seed);
+		random_int128(&b, 3 * seed + ROUNDS);
+		assert_product(a, b);
+	}
+}
+
+/* Sums of products pass 2^192 and come back, digit for digit. */
+static void
+test_sum_of_products(void **state)
+{
+	const __int128 most = ((__int128) 1 << 100) - 1;
+	MpcWide		r;
+	char		text[MPC_WIDE_DECIMAL_MAX];
+	int			i;
+
+	(void) state;
+	mpc_wide_from_int128(&r, 0);
+	for (i = 0; i < 1000; i++)
+		mpc_wide_add_product(&r, -most, most);
+	mpc_wide_to_decimal(text, &r);
+	assert_string_equal(text, "-1606938044258990275541962092338627301321746534979799428890625000");
+	for (i = 0; i < 1000; i++)
+		mpc_wide_add_product(&r, -most, -most);
+	mpc_wide_to_decimal(text, &r);
+	assert_string_equal(text, "0");
+}
+
 static void
 test_scale(void **state)
 {
@@ -167,6 +257,57 @@ test_scale_wide(void **state)
 	mpc_wide_scale(&x, &x, UINT64_MAX);
 	mpc_wide_to_decimal(text, &x);
 	assert_string_equal(text, "-3138550867693340381747753528143363976319490418516133150720");
+}
+
+/* r = a * b by school, with factors of 128 bits as sums of shifted ones. */
+static void
+multiply_slowly(MpcWide *r, const MpcWide *a, __int128 b)
+{
+	bool		negative = b < 0;
+	unsigned __int128 left = negative ? -(unsigned __int128) b : (unsigned __int128) b;
+	MpcWide		shifted = *a;
+
+	mpc_wide_from_int128(r, 0);
+	for (; left != 0; left >>= 1)
+	{
+		if (left & 1)
+			mpc_wide_add(r, &shifted);
+		mpc_wide_add(&shifted, &shifted);
+	}
+	if (negative)
+		mpc_wide_negate(r);
+}
+
+static void
+test_multiply(void **state)
+{
+	MpcWide		a;
+	MpcWide		b;
+	MpcWide		expected;
+	MpcWide		product;
+	__int128	factor[2];
+	uint32_t	i;
+
+	(void) state;
+	for (i = 0; i < 1000; i++)
+	{
+		kat_fill((uint8_t *) factor, sizeof(factor), i);
+		factor[0] >>= i % 120;
+		factor[1] >>= i % 7 * 20;
+		mpc_wide_from_int128(&a, factor[0]);
+		mpc_wide_from_int128(&b, factor[1]);
+		multiply_slowly(&expected, &a, factor[1]);
+		mpc_wide_multiply(&product, &a, &b);
+		assert_int_equal(mpc_wide_compare(&product, &expected), 0);
+		mpc_wide_multiply(&b, &b, &a);
+		assert_int_equal(mpc_wide_compare(&b, &expected), 0);
+	}
+	assert_int_equal(mpc_wide_from_decimal(&a, "-340282366920938463463374607431768211457"), MPC_OK);
+	assert_int_equal(mpc_wide_from_decimal(&b, "12345678901234567890123456789012345678"), MPC_OK);
+	mpc_wide_multiply(&product, &a, &b);
+	assert_int_equal(mpc_wide_from_decimal(&expected,
+		"-4201016837757989640354003777801564375348905362952937543405483248882284032846"), MPC_OK);
+	assert_int_equal(mpc_wide_compare(&product, &expected), 0);
 }
 
 static void
@@ -289,8 +430,11 @@ main(void)
 		cmocka_unit_test(test_from_int128),
 		cmocka_unit_test(test_add_and_compare),
 		cmocka_unit_test(test_long_sums),
+		cmocka_unit_test(test_products),
+		cmocka_unit_test(test_sum_of_products),
 		cmocka_unit_test(test_scale),
 		cmocka_unit_test(test_scale_wide),
+		cmocka_unit_test(test_multiply),
 		cmocka_unit_test(test_to_int64),
 		cmocka_unit_test(test_decimal_round_trip),
 		cmocka_unit_test(test_decimal_extremes),
