@@ -120,7 +120,7 @@ mpc_local_aggregate(Oid relid, Oid role, const MpcContract *contract,
 	status = mpc_statement_write(&statement, relid, contract, query, lanes);
 	if (status == MPC_OK)
 	{
-		MpcLocalAnswer *filled = mpc_groups_create(lanes->nmeasures);
+		MpcLocalAnswer *filled = mpc_groups_create(lanes);
 
 		run_statement(&statement, lanes, layout, max_groups, filled);
 		log_long_keys(query, filled);

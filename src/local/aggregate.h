@@ -17,9 +17,11 @@
 
 typedef struct MpcLocalSum
 {
-	int64		rows;			/* null or not; zero unless the sum is wanted */
-	int64		nonnull;
-	MpcWide		sum;			/* scaled; zero unless wanted */
+	int64		nonnull;		/* rows behind it: they pass the filter, and no column is null */
+	int64		left_out[MPC_MAX_ARGS];	/* filter or pairs: rows with a value of column i (without columns: all rows) that are not behind it; else 0 */
+	MpcWide    *moment;			/* scaled; those that are wanted, in the order of MpcMoment */
+	uint64		set;			/* bits that a value has set, where wanted */
+	uint64		clear;			/* the same of clear ones */
 	bool		violated;		/* a value outside scale or bounds, NaN or infinity (R9) */
 } MpcLocalSum;
 
@@ -36,6 +38,7 @@ typedef struct MpcLocalAnswer
 {
 	MemoryContext context;		/* holds everything below */
 	int			nmeasures;
+	int			nmoments[MPC_MAX_AGGS];	/* of each measure */
 	int64		ngroups;
 	MpcLocalGroup *group;
 	MpcLocalGroup rest;			/* without keys all rows; else those with keys outside a domain or too long */
@@ -49,7 +52,7 @@ typedef struct MpcLocalAnswer
  * SECURITY_RESTRICTED_OPERATION, read-only. SPI must be connected; the user is restored on return, an
  * abort restores it after an error. No threshold is applied here. Groups of a layout with a domain never
  * exceed it; otherwise many more than max_groups, which
- * is for the caller to judge after folding, end the scan. Memory: about 100 bytes and 56 for each measure a
+ * is for the caller to judge after folding, end the scan. Memory: about 100 bytes, 56 for each measure and 32 for each of its moments a
  * group, in a context of its own below the current one, which must outlive the answer (after SPI_connect()
  * that is SPI's own until the caller switches); rows are taken as they come.
  * contract: the dataset's columns in the roles the query uses (policy has checked that). layout: of this query.
@@ -69,7 +72,7 @@ extern bool mpc_local_fold(MpcLocalAnswer *answer, int min_rows);
 
 /*
  * The vector of a contributor. x: layout->m elements, zeroed by the caller. seed: request id, for a sketch.
- * Lanes of a group: rows, 1, then per measure non-null count, sum, and 1 if there are values. The rest is a
+ * Lanes of a group: rows, 1, then per measure non-null count, moments, bits, and 1 if there are values. The rest is a
  * contributor only where it has rows.
  */
 extern void mpc_local_vector(MpcFe *x, const MpcLocalAnswer *answer, const MpcLanes *lanes,
@@ -91,6 +94,9 @@ extern bool mpc_relation_is_publishable(char relkind);
  * deferred triggers are the caller's.
  */
 extern void mpc_refuse_temporary(Oid relid);
+
+/* The column of a measure between the quotes of a message; of a pair: y" or "x. */
+extern char *mpc_measure_columns(const MpcMeasure *measure);
 
 /* A query in words for EXPLAIN, the ledger and errors: "count(*), avg(earnings) from workers where age >= 30". palloc'd. */
 extern char *mpc_query_text(const MpcQuery *query, const MpcContract *contract);

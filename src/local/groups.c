@@ -30,6 +30,7 @@ typedef struct Groups
 {
 	MpcLocalAnswer answer;
 	Size		room;			/* groups that fit into answer.group */
+	Size		sums_size;		/* of one group's measures with their moments */
 	Chunk	   *chunks;			/* the first is being filled */
 	MemoryContextCallback at_end;
 } Groups;
@@ -48,8 +49,29 @@ wipe_groups(void *arg)
 	mpc_wipe(groups, sizeof(*groups));
 }
 
+/* The measures of a group with their moments, in zeroed memory of sums_size. */
+static MpcLocalSum *
+place_sums(const MpcLocalAnswer *answer, void *memory)
+{
+	MpcLocalSum *sum = memory;
+	MpcWide    *moment = (MpcWide *) (sum + answer->nmeasures);
+
+	for (int i = 0; i < answer->nmeasures; i++)
+	{
+		sum[i].moment = moment;
+		moment += answer->nmoments[i];
+	}
+	return sum;
+}
+
+MpcLocalSum *
+mpc_groups_sums(MpcLocalAnswer *answer)
+{
+	return place_sums(answer, mpc_groups_alloc(answer, ((Groups *) answer)->sums_size));
+}
+
 MpcLocalAnswer *
-mpc_groups_create(int nmeasures)
+mpc_groups_create(const MpcLanes *lanes)
 {
 	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "mpc_agg answer",
 												  ALLOCSET_DEFAULT_SIZES);
@@ -60,9 +82,16 @@ mpc_groups_create(int nmeasures)
 	groups->at_end.arg = groups;
 	MemoryContextRegisterResetCallback(context, &groups->at_end);
 	answer->context = context;
-	answer->nmeasures = nmeasures;
+	answer->nmeasures = lanes->nmeasures;
 	answer->violated = -1;
-	answer->rest.measure = mpc_groups_alloc(answer, nmeasures * sizeof(MpcLocalSum));
+	groups->sums_size = lanes->nmeasures * sizeof(MpcLocalSum);
+	for (int i = 0; i < lanes->nmeasures; i++)
+	{
+		for (int k = 0; k < MPC_MOMENTS; k++)
+			answer->nmoments[i] += lanes->measure[i].wants[k] ? 1 : 0;
+		groups->sums_size += answer->nmoments[i] * sizeof(MpcWide);
+	}
+	answer->rest.measure = mpc_groups_sums(answer);
 	return answer;
 }
 
@@ -122,35 +151,51 @@ MpcLocalGroup *
 mpc_groups_add(MpcLocalAnswer *answer, MpcStr key)
 {
 	Groups	   *groups = (Groups *) answer;
-	Size		measures = answer->nmeasures * sizeof(MpcLocalSum);
 	MpcLocalGroup *group;
 	char	   *memory;
 
 	if (answer->ngroups == groups->room)
 		make_room(groups);
-	memory = mpc_groups_alloc(answer, measures + key.len);
-	memcpy(memory + measures, key.data, key.len);
+	memory = mpc_groups_alloc(answer, groups->sums_size + key.len);
+	memcpy(memory + groups->sums_size, key.data, key.len);
 	group = &answer->group[answer->ngroups++];
 	memset(group, 0, sizeof(*group));
-	group->measure = (MpcLocalSum *) memory;
-	group->key.data = (uint8 *) memory + measures;
+	group->measure = place_sums(answer, memory);
+	group->key.data = (uint8 *) memory + groups->sums_size;
 	group->key.len = key.len;
 	return group;
+}
+
+/* Adds one measure to another. */
+static void
+merge_sum(MpcLocalSum *into, const MpcLocalSum *from, int nmoments)
+{
+	into->nonnull += from->nonnull;
+	for (int i = 0; i < MPC_MAX_ARGS; i++)
+		into->left_out[i] += from->left_out[i];
+	for (int i = 0; i < nmoments; i++)
+		mpc_wide_add(&into->moment[i], &from->moment[i]);
+	into->set |= from->set;
+	into->clear |= from->clear;
+	into->violated |= from->violated;
+}
+
+void
+mpc_groups_clear_sum(MpcLocalSum *sum, int nmoments)
+{
+	MpcWide    *moment = sum->moment;
+
+	mpc_wipe(moment, nmoments * sizeof(MpcWide));
+	mpc_wipe(sum, sizeof(*sum));
+	sum->moment = moment;
 }
 
 void
 mpc_groups_merge(const MpcLocalAnswer *answer, MpcLocalGroup *into, const MpcLocalGroup *from)
 {
-	int			i;
-
 	into->rows += from->rows;
-	for (i = 0; i < answer->nmeasures; i++)
-	{
-		into->measure[i].rows += from->measure[i].rows;
-		into->measure[i].nonnull += from->measure[i].nonnull;
-		mpc_wide_add(&into->measure[i].sum, &from->measure[i].sum);
-		into->measure[i].violated |= from->measure[i].violated;
-	}
+	for (int i = 0; i < answer->nmeasures; i++)
+		merge_sum(&into->measure[i], &from->measure[i], answer->nmoments[i]);
 }
 
 static int
@@ -196,24 +241,17 @@ mpc_local_find(const MpcLocalAnswer *answer, MpcStr key)
 	return NULL;
 }
 
+/* left_out: MPC_MAX_ARGS for each count. */
 static void
-copy_counts(int64 *count, const MpcLocalAnswer *answer, const MpcLocalGroup *group)
+copy_counts(int64 *count, int64 *left_out, const MpcLocalAnswer *answer, const MpcLocalGroup *group)
 {
-	int			i;
-
 	count[0] = group->rows;
-	for (i = 0; i < answer->nmeasures; i++)
+	memset(left_out, 0, MPC_MAX_ARGS * sizeof(int64));
+	for (int i = 0; i < answer->nmeasures; i++)
+	{
 		count[1 + i] = group->measure[i].nonnull;
-}
-
-/* Moves one measure of a group into the rest. */
-static void
-fold_measure(MpcLocalSum *rest, MpcLocalSum *measure)
-{
-	rest->rows += measure->rows;
-	rest->nonnull += measure->nonnull;
-	mpc_wide_add(&rest->sum, &measure->sum);
-	mpc_wipe(measure, sizeof(*measure));
+		memcpy(left_out + (1 + i) * MPC_MAX_ARGS, group->measure[i].left_out, MPC_MAX_ARGS * sizeof(int64));
+	}
 }
 
 /* Moves what is folded into the rest; the groups that stay keep their order. */
@@ -237,7 +275,10 @@ fold_groups(MpcLocalAnswer *answer, const bool *folded)
 		for (k = 0; k < answer->nmeasures; k++)
 		{
 			if (of_group[1 + k])
-				fold_measure(&answer->rest.measure[k], &answer->group[i].measure[k]);
+			{
+				merge_sum(&answer->rest.measure[k], &answer->group[i].measure[k], answer->nmoments[k]);
+				mpc_groups_clear_sum(&answer->group[i].measure[k], answer->nmoments[k]);
+			}
 		}
 		answer->group[kept++] = answer->group[i];
 	}
@@ -255,42 +296,82 @@ withhold_measures(MpcLocalAnswer *answer, const bool *withheld)
 	{
 		if (!withheld[1 + k])
 			continue;
-		mpc_wipe(&answer->rest.measure[k], sizeof(MpcLocalSum));
+		mpc_groups_clear_sum(&answer->rest.measure[k], answer->nmoments[k]);
 		for (i = 0; i < answer->ngroups; i++)
-			mpc_wipe(&answer->group[i].measure[k], sizeof(MpcLocalSum));
+			mpc_groups_clear_sum(&answer->group[i].measure[k], answer->nmoments[k]);
 	}
+}
+
+/* What mpc_fold_rows() reads and writes, in one block that is wiped. */
+typedef struct Folding
+{
+	MpcFold		fold;
+	void	   *block;
+	Size		size;
+} Folding;
+
+static void *
+take(char **at, Size size)
+{
+	void	   *result = *at;
+
+	*at += MAXALIGN(size);
+	return result;
+}
+
+/* The rest comes behind the groups, what is withheld behind what is folded. */
+static void
+begin_folding(Folding *f, const MpcLocalAnswer *answer, int min_rows)
+{
+	MpcFold    *fold = &f->fold;
+	Size		n = answer->ngroups;
+	Size		ncounts = 1 + answer->nmeasures;
+	Size		counts = (n + 1) * ncounts;
+	int64	   *count;
+	int64	   *left_out;
+	MpcStr	   *key;
+	char	   *at;
+
+	f->size = MAXALIGN(counts * sizeof(int64)) + MAXALIGN(counts * MPC_MAX_ARGS * sizeof(int64)) +
+		MAXALIGN((n + 1) * sizeof(MpcStr)) + MAXALIGN(counts * sizeof(bool));
+	f->block = at = MemoryContextAllocHuge(answer->context, f->size);
+	count = take(&at, counts * sizeof(int64));
+	left_out = take(&at, counts * MPC_MAX_ARGS * sizeof(int64));
+	key = take(&at, (n + 1) * sizeof(MpcStr));
+	for (Size i = 0; i <= n; i++)
+	{
+		const MpcLocalGroup *group = i < n ? &answer->group[i] : &answer->rest;
+
+		copy_counts(count + i * ncounts, left_out + i * ncounts * MPC_MAX_ARGS, answer, group);
+		key[i] = group->key;
+	}
+	memset(fold, 0, sizeof(*fold));
+	fold->ngroups = n;
+	fold->ncounts = ncounts;
+	fold->count = count;
+	fold->rest = count + n * ncounts;
+	fold->left_out = left_out;
+	fold->rest_left_out = left_out + n * ncounts * MPC_MAX_ARGS;
+	fold->key = key;
+	fold->least = min_rows;
+	fold->folded = take(&at, counts * sizeof(bool));
+	fold->withheld = fold->folded + n * ncounts;
 }
 
 bool
 mpc_local_fold(MpcLocalAnswer *answer, int min_rows)
 {
-	Size		n = answer->ngroups;
-	Size		ncounts = 1 + answer->nmeasures;
-	Size		count_bytes = (n + 1) * ncounts * sizeof(int64);	/* those of the rest come last */
-	int64	   *count = MemoryContextAllocHuge(answer->context, count_bytes);
-	MpcStr	   *key = MemoryContextAllocHuge(answer->context, (n + 1) * sizeof(MpcStr));
-	Size		folded_bytes = (n + 1) * ncounts * sizeof(bool);	/* what is withheld comes last */
-	bool	   *folded = MemoryContextAllocHuge(answer->context, folded_bytes);
-	MpcFold		fold = {n, ncounts, count, count + n * ncounts, key, min_rows, folded, folded + n * ncounts};
+	Folding		f;
 	bool		holds;
-	Size		i;
 
-	for (i = 0; i < n; i++)
-	{
-		copy_counts(count + i * ncounts, answer, &answer->group[i]);
-		key[i] = answer->group[i].key;
-	}
-	copy_counts(count + n * ncounts, answer, &answer->rest);
-	holds = mpc_fold_rows(&fold);
+	begin_folding(&f, answer, min_rows);
+	holds = mpc_fold_rows(&f.fold);
 	if (holds)
 	{
-		fold_groups(answer, folded);
-		withhold_measures(answer, fold.withheld);
+		fold_groups(answer, f.fold.folded);
+		withhold_measures(answer, f.fold.withheld);
 	}
-	mpc_wipe(count, count_bytes);
-	mpc_wipe(folded, folded_bytes);
-	pfree(count);
-	pfree(key);
-	pfree(folded);
+	mpc_wipe(f.block, f.size);
+	pfree(f.block);
 	return holds;
 }

@@ -13,10 +13,16 @@
  * An answer without groups, in a context of its own below the current one. Whichever way that context ends, an error
  * included, its secrets are wiped first.
  */
-extern MpcLocalAnswer *mpc_groups_create(int nmeasures);
+extern MpcLocalAnswer *mpc_groups_create(const MpcLanes *lanes);
 
 /* Zeroed memory that is wiped and freed with the answer. */
 extern void *mpc_groups_alloc(MpcLocalAnswer *answer, Size size);
+
+/* The measures of one more group, zeros, in such memory. */
+extern MpcLocalSum *mpc_groups_sums(MpcLocalAnswer *answer);
+
+/* Wipes a measure; it may be added to again. */
+extern void mpc_groups_clear_sum(MpcLocalSum *sum, int nmoments);
 
 /* One more group of zeros, with a copy of the key. Pointers to other groups are invalid afterwards. */
 extern MpcLocalGroup *mpc_groups_add(MpcLocalAnswer *answer, MpcStr key);

@@ -123,6 +123,20 @@ type_bounds(const MpcType *type, MpcWide *low, MpcWide *high)
 	}
 }
 
+/* Those of the type, and for real and double precision what squares allow. */
+static void
+default_bounds(const MpcType *type, MpcWide *low, MpcWide *high)
+{
+	int128		most = ((int128) 1 << MPC_DEFAULT_BINARY_BITS) - 1;
+
+	type_bounds(type, low, high);
+	if (is_binary(type))
+	{
+		mpc_wide_from_int128(low, -most);
+		mpc_wide_from_int128(high, most);
+	}
+}
+
 /* A declared bound as an integer. Binary scales round it outwards, so that the bound itself is inside. */
 static void
 scale_bound(const MpcContractColumn *column, const MpcType *type, const char *text,
@@ -155,8 +169,7 @@ mpc_measure_declare(MpcContractColumn *column, const MpcType *type,
 		declare_error(column, "Measures are integers, numeric(p,s), real, double precision or boolean.");
 	column->scale = (uint16) declare_scale(column, type, scale);
 	type_bounds(type, &least, &most);
-	from = least;
-	to = most;
+	default_bounds(type, &from, &to);
 	if (low != NULL)
 		scale_bound(column, type, low, numeric_floor, &from);
 	if (high != NULL)

@@ -17,12 +17,14 @@
 
 #define MPC_DEFAULT_BINARY_SCALE	32
 #define MPC_MAX_BINARY_SCALE		64
+#define MPC_DEFAULT_BINARY_BITS		100
 #define MPC_MAX_DECIMAL_DIGITS		38
 
 /*
  * Completes a measure's contract column: scale and bounds from the type, or from what the
  * publisher declares (scale -1, low/high NULL: not declared; low/high are numeric text in the
- * measure's own unit). real and double default to scale 32 and |v * 2^32| < 2^126.
+ * measure's own unit). real and double default to scale 32 and |v * 2^scale| < 2^100,
+ * so that squares fit; as declared they reach to 2^126.
  * Raises 22023 naming the column when they do not fit the type or 38 digits.
  */
 extern void mpc_measure_declare(MpcContractColumn *column, const MpcType *type,
@@ -32,9 +34,15 @@ extern void mpc_measure_declare(MpcContractColumn *column, const MpcType *type,
 extern void mpc_measure_bounds(const MpcContractColumn *column, MpcWide *low, MpcWide *high);
 
 /*
+ * The SQL type of a measure. Raises 0A000 when it is none, and with number also for boolean, which has a sum and
+ * an average and no other moments.
+ */
+extern MpcType mpc_measure_type(const MpcContractColumn *column, bool number);
+
+/*
  * sum(x) and avg(x) with PostgreSQL's own result types and arithmetic (R13, R15):
  * sum int2|int4 -> bigint, int8 -> numeric, numeric -> numeric at the contract's scale, real -> real,
- * double -> double, boolean -> bigint; avg -> numeric_div(S, N), double for real and double.
+ * double -> double, boolean -> bigint; avg -> numeric_div(S, N), double for real and double, rounded once.
  * total is the scaled sum, count > 0 the non-null count. Raises 22003 when the total is outside the result type.
  */
 extern Datum mpc_measure_sum(const MpcContractColumn *column, const MpcWide *total, int64 count, Oid *rettype);

@@ -1,6 +1,12 @@
 /*
  * measure_sum.h
- *		What the aggregate mpc.measure_sum returns.
+ *		What the aggregates mpc.measure_sum, mpc.measure_moments and mpc.measure_pair
+ *		return.
+ *
+ * Result and parallel state of all three are the same bytes, with 1, 2 or 5 moments:
+ *	le64 rows | le64 non-null count | u8 violated | 7 zeros | moments, 32 each
+ * Rows are all, null or not. Values behind the count are non-null, of a pair both. Moments stand in the
+ * order of MpcMoment: Y; Y, YY; Y, X, YY, XX, XY.
  */
 #ifndef MPC_MEASURE_SUM_H
 #define MPC_MEASURE_SUM_H
@@ -9,9 +15,13 @@
 
 #include "local/aggregate.h"
 
-#define MPC_MEASURE_SUM_BYTES	56
+#define MPC_MEASURE_HEAD_BYTES		24
+#define MPC_MEASURE_BYTES(nmoments)	(MPC_MEASURE_HEAD_BYTES + (nmoments) * MPC_WIDE_BYTES)
 
-/* Reads the aggregate's result. Raises unless it has the right length. */
-extern void mpc_measure_sum_read(MpcLocalSum *sum, Datum value);
+/*
+ * Reads the result of the aggregate for this measure into the counts of sum and the moments that the measure
+ * wants, in their order. Returns the rows, null or not. Raises unless the result has the right length.
+ */
+extern int64 mpc_measure_read(MpcLocalSum *sum, const MpcMeasure *measure, Datum value);
 
 #endif							/* MPC_MEASURE_SUM_H */

@@ -9,9 +9,6 @@
  */
 #include "postgres.h"
 
-#include <float.h>
-#include <math.h>
-
 #include "local/number.h"
 
 /*
@@ -179,8 +176,14 @@ mpc_number_from_numeric(const struct varlena *num, int scale, int128 *out)
 bool
 mpc_number_from_double(double v, double factor, int128 *out)
 {
-	double		x = v * factor; /* exact: a power of two, and infinite when too large */
+	double		x = v * factor;
+	int64		small;
 
+	if (likely(mpc_number_small_from_double(v, factor, &small)))
+	{
+		*out = small;
+		return true;
+	}
 	if (!(fabs(x) < 0x1p126))	/* also NaN */
 		return false;
 	x = rint(x);				/* to nearest, ties to even: nobody changes the mode in a backend */

@@ -1,6 +1,6 @@
 /*
  * predicate.c
- *		Which WHERE clause is a question's predicate?
+ *		Which condition of SQL is a question's predicate?
  *
  * Equality of text compares bytes, since nondeterministic collations are refused
  * when a dataset is made; order and prefixes are taken under COLLATE "C" (R16), so
@@ -23,6 +23,7 @@ typedef struct Walk
 	const MpcContract *contract;
 	const MpcQuery *query;
 	int			next;			/* node to read next */
+	int			end;			/* behind the predicate's last one */
 } Walk;
 
 static MpcStatus append_node(Walk *walk, int depth);
@@ -239,7 +240,7 @@ append_node(Walk *walk, int depth)
 	const MpcNode *node;
 	MpcStatus	status;
 
-	if (depth > MPC_MAX_DEPTH || walk->next >= walk->query->nnodes)
+	if (depth > MPC_MAX_DEPTH || walk->next >= walk->end)
 		return MPC_MALFORMED;
 	node = &walk->query->node[walk->next++];
 	appendStringInfoChar(&walk->statement->sql, '(');
@@ -249,16 +250,11 @@ append_node(Walk *walk, int depth)
 }
 
 MpcStatus
-mpc_predicate_write(MpcStatement *statement, const MpcContract *contract, const MpcQuery *query)
+mpc_predicate_write(MpcStatement *statement, const MpcContract *contract, const MpcQuery *query,
+					const MpcPredicate *predicate)
 {
-	Walk		walk = {statement, contract, query, 0};
-	MpcStatus	status;
+	Walk		walk = {statement, contract, query, predicate->first, predicate->first + predicate->nnodes};
+	MpcStatus	status = append_node(&walk, 0);
 
-	if (query->nnodes == 0)
-		return MPC_OK;
-	appendStringInfoString(&statement->sql, " WHERE ");
-	status = append_node(&walk, 0);
-	if (status == MPC_OK && walk.next != query->nnodes)
-		return MPC_MALFORMED;
-	return status;
+	return status == MPC_OK && walk.next != walk.end ? MPC_MALFORMED : status;
 }

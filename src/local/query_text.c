@@ -32,6 +32,7 @@ typedef struct Walk
 	const MpcContract *contract;
 	const MpcQuery *query;
 	int			next;			/* node to read next */
+	int			end;
 } Walk;
 
 static void append_node(Walk *walk, int depth);
@@ -241,7 +242,7 @@ append_node(Walk *walk, int depth)
 {
 	const MpcNode *node;
 
-	if (depth > MPC_MAX_DEPTH || walk->next >= walk->query->nnodes)
+	if (depth > MPC_MAX_DEPTH || walk->next >= walk->end)
 		return;
 	node = &walk->query->node[walk->next++];
 	if (mpc_op_is_inner(node->op))
@@ -251,18 +252,45 @@ append_node(Walk *walk, int depth)
 }
 
 static void
-append_aggregate(StringInfo out, const MpcAgg *agg)
+append_predicate(StringInfo out, const MpcQuery *query, const MpcContract *contract, const MpcPredicate *predicate)
 {
-	const char *name = agg->function == MPC_SUM ? "sum" : agg->function == MPC_AVG ? "avg" : "count";
-	int			i;
+	Walk		walk = {out, contract, query, predicate->first, predicate->first + predicate->nnodes};
 
-	appendStringInfo(out, "%s(%s", name, agg->nargs == 0 ? "*" : "");
-	for (i = 0; i < agg->nargs; i++)
+	append_node(&walk, 0);
+}
+
+static const char *
+function_name(MpcFunction function)
+{
+	static const char *const names[] = {
+		[MPC_COUNT_ROWS] = "count",[MPC_COUNT] = "count",[MPC_SUM] = "sum",[MPC_AVG] = "avg",
+		[MPC_VAR_POP] = "var_pop",[MPC_VAR_SAMP] = "var_samp",
+		[MPC_STDDEV_POP] = "stddev_pop",[MPC_STDDEV_SAMP] = "stddev_samp",
+		[MPC_BOOL_AND] = "bool_and",[MPC_BOOL_OR] = "bool_or",[MPC_BIT_AND] = "bit_and",[MPC_BIT_OR] = "bit_or",
+		[MPC_COVAR_POP] = "covar_pop",[MPC_COVAR_SAMP] = "covar_samp",[MPC_CORR] = "corr",
+		[MPC_REGR_COUNT] = "regr_count",[MPC_REGR_AVGX] = "regr_avgx",[MPC_REGR_AVGY] = "regr_avgy",
+		[MPC_REGR_SXX] = "regr_sxx",[MPC_REGR_SYY] = "regr_syy",[MPC_REGR_SXY] = "regr_sxy",
+		[MPC_REGR_SLOPE] = "regr_slope",[MPC_REGR_INTERCEPT] = "regr_intercept",[MPC_REGR_R2] = "regr_r2"
+	};
+
+	return (int) function < lengthof(names) && names[function] != NULL ? names[function] : "unknown";
+}
+
+static void
+append_aggregate(StringInfo out, const MpcAgg *agg, const MpcQuery *query, const MpcContract *contract)
+{
+	appendStringInfo(out, "%s(%s", function_name(agg->function), agg->nargs == 0 ? "*" : "");
+	for (int i = 0; i < agg->nargs; i++)
 	{
 		if (i > 0)
 			appendStringInfoString(out, ", ");
 		append_name(out, agg->arg[i]);
 	}
+	appendStringInfoChar(out, ')');
+	if (agg->filter == 0 || agg->filter > query->nfilters)
+		return;
+	appendStringInfoString(out, " filter (where ");
+	append_predicate(out, query, contract, &query->filter[agg->filter - 1]);
 	appendStringInfoChar(out, ')');
 }
 
@@ -282,7 +310,6 @@ char *
 mpc_query_text(const MpcQuery *query, const MpcContract *contract)
 {
 	StringInfoData out;
-	Walk		walk = {&out, contract, query, 0};
 	int			i;
 
 	initStringInfo(&out);
@@ -290,15 +317,23 @@ mpc_query_text(const MpcQuery *query, const MpcContract *contract)
 	{
 		if (i > 0)
 			appendStringInfoString(&out, ", ");
-		append_aggregate(&out, &query->agg[i]);
+		append_aggregate(&out, &query->agg[i], query, contract);
 	}
 	appendStringInfoString(&out, " from ");
 	append_name(&out, query->dataset);
-	if (query->nnodes > 0)
+	if (query->where.nnodes > 0)
 	{
 		appendStringInfoString(&out, " where ");
-		append_node(&walk, 0);
+		append_predicate(&out, query, contract, &query->where);
 	}
 	append_keys(&out, query);
 	return out.data;
+}
+
+char *
+mpc_measure_columns(const MpcMeasure *measure)
+{
+	char	   *first = measure->ncolumns > 0 ? mpc_text_shown(measure->column[0]) : "*";
+
+	return measure->ncolumns > 1 ? psprintf("%s\" or \"%s", first, mpc_text_shown(measure->column[1])) : first;
 }

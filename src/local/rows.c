@@ -38,26 +38,83 @@ column_datum(const TupleTableSlot *slot, int column)
 	return slot->tts_values[column];
 }
 
-/* Rows and measures. Any measure's sum has counted the rows. */
+/* What stands in a row, column by column. */
+typedef struct Cursor
+{
+	const TupleTableSlot *slot;
+	int			column;
+} Cursor;
+
+static int64
+next_count(Cursor *cursor)
+{
+	return DatumGetInt64(column_datum(cursor->slot, cursor->column++));
+}
+
+/* Bits of a bitwise aggregate, which is null without values. */
+static uint64
+next_bits(Cursor *cursor, int width, bool inverted)
+{
+	int			column = cursor->column++;
+	uint64		bits;
+
+	if (cursor->slot->tts_isnull[column])
+		return 0;
+	bits = width == 1 ? (DatumGetBool(cursor->slot->tts_values[column]) ? 1 : 0) :
+		(uint64) DatumGetInt64(cursor->slot->tts_values[column]);
+	return (inverted ? ~bits : bits) & (width == 1 ? 1 : ~UINT64CONST(0));
+}
+
+/* Rows with a value of a column that are not behind the measure; without X the same twice (fold.h). */
+static void
+read_left_out(MpcLocalSum *sum, const MpcMeasure *measure, Cursor *cursor)
+{
+	for (int i = 0; i < measure->ncolumns; i++)
+		sum->left_out[i] = next_count(cursor) - sum->nonnull;
+	if (measure->ncolumns == 1)
+		sum->left_out[1] = sum->left_out[0];
+}
+
+static void
+read_measure(MpcLocalGroup *row, int i, const MpcMeasure *measure, int nmoments, Cursor *cursor)
+{
+	MpcLocalSum *sum = &row->measure[i];
+
+	if (nmoments > 0)
+	{
+		int64		rows = mpc_measure_read(sum, measure, column_datum(cursor->slot, cursor->column++));
+
+		if (mpc_statement_counts_rows(measure))
+			row->rows = rows;
+	}
+	else
+		sum->nonnull = next_count(cursor);
+	if (measure->wants_set)
+		sum->set = next_bits(cursor, measure->width, false);
+	if (measure->wants_clear)
+		sum->clear = next_bits(cursor, measure->width, true);
+	if (mpc_statement_counts_columns(measure))
+		read_left_out(sum, measure, cursor);
+}
+
+/* Rows and measures. Rows are counted by a measure, or first. */
 static void
 read_row(MpcRows *rows, const TupleTableSlot *slot)
 {
 	const MpcLanes *lanes = rows->lanes;
 	MpcLocalGroup *row = &rows->row;
-	int			column = rows->statement->nkeys;
-	int			i;
+	Cursor		cursor = {slot, rows->statement->nkeys};
 
-	if (!mpc_statement_has_sums(lanes))
-		row->rows = DatumGetInt64(column_datum(slot, column++));
-	for (i = 0; i < lanes->nmeasures; i++)
+	if (mpc_statement_needs_count(lanes))
+		row->rows = next_count(&cursor);
+	for (int i = 0; i < lanes->nmeasures; i++)
+		read_measure(row, i, &lanes->measure[i], rows->answer->nmoments[i], &cursor);
+	for (int i = 0; i < lanes->nmeasures; i++)
 	{
-		if (lanes->measure[i].wants_sum)
-		{
-			mpc_measure_sum_read(&row->measure[i], column_datum(slot, column++));
-			row->rows = row->measure[i].rows;
-		}
-		else
-			row->measure[i].nonnull = DatumGetInt64(column_datum(slot, column++));
+		MpcLocalSum *sum = &row->measure[i];
+
+		if (lanes->measure[i].ncolumns == 0)
+			sum->left_out[0] = sum->left_out[1] = row->rows - sum->nonnull;
 	}
 }
 
@@ -220,8 +277,7 @@ static void
 start_rows(DestReceiver *self, int operation, TupleDesc columns)
 {
 	const MpcRows *rows = (const MpcRows *) self;
-	int			expected = rows->statement->nkeys + rows->lanes->nmeasures +
-		(mpc_statement_has_sums(rows->lanes) ? 0 : 1);
+	int			expected = mpc_statement_columns(rows->statement, rows->lanes);
 
 	if (columns->natts != expected)
 		elog(ERROR, "aggregate of a dataset has %d columns instead of %d", columns->natts, expected);
@@ -247,7 +303,7 @@ mpc_rows_init(MpcRows *rows, MpcLocalAnswer *answer, const MpcStatement *stateme
 	rows->layout = layout;
 	rows->max_groups = max_groups;
 	rows->answer = answer;
-	rows->row.measure = mpc_groups_alloc(answer, lanes->nmeasures * sizeof(MpcLocalSum));
+	rows->row.measure = mpc_groups_sums(answer);
 	rows->context = AllocSetContextCreate(answer->context, "mpc_agg row", ALLOCSET_DEFAULT_SIZES);
 }
 

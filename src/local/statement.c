@@ -53,37 +53,162 @@ append_bound(StringInfo sql, const MpcWide *bound, const char *type)
 	appendStringInfo(sql, ", '%s'::pg_catalog.%s", digits, type);
 }
 
+/* ", low, high, scale" */
 static void
-append_sum(StringInfo sql, const MpcColumn *column, const MpcContractColumn *declared)
+append_bounds(StringInfo sql, const MpcContractColumn *declared, const char *type)
 {
 	MpcWide		low;
 	MpcWide		high;
 
 	mpc_measure_bounds(declared, &low, &high);
-	appendStringInfo(sql, "mpc.measure_sum(%s.%s%s", MPC_STATEMENT_ALIAS, column->quoted,
-					 measure_cast(column));
-	append_bound(sql, &low, bound_type(column));
-	append_bound(sql, &high, bound_type(column));
-	appendStringInfo(sql, ", %d)", declared->scale);
+	append_bound(sql, &low, type);
+	append_bound(sql, &high, type);
+}
+
+static void
+append_column(StringInfo sql, const MpcColumn *column)
+{
+	appendStringInfo(sql, "%s.%s", MPC_STATEMENT_ALIAS, column->quoted);
+}
+
+/* One measure while it is written. */
+typedef struct Written
+{
+	MpcStatement *statement;
+	const MpcMeasure *measure;
+	const MpcContractColumn *declared[MPC_MAX_ARGS];
+	MpcColumn	column[MPC_MAX_ARGS];
+} Written;
+
+static bool
+wants_moments(const MpcMeasure *measure)
+{
+	for (int i = 0; i < MPC_MOMENTS; i++)
+	{
+		if (measure->wants[i])
+			return true;
+	}
+	return false;
+}
+
+/* " FILTER (WHERE …)" for the measure's own. */
+static void
+append_filter(const Written *w)
+{
+	if (w->measure->filter > 0)
+		appendStringInfo(&w->statement->sql, " FILTER (WHERE %s)", w->statement->filter[w->measure->filter - 1]);
+}
+
+/* Sum, or sum and squares, of one column. */
+static void
+append_sum(const Written *w)
+{
+	StringInfo	sql = &w->statement->sql;
+
+	appendStringInfo(sql, "mpc.%s(", w->measure->wants[MPC_SUM_YY] ? "measure_moments" : "measure_sum");
+	append_column(sql, &w->column[0]);
+	appendStringInfoString(sql, measure_cast(&w->column[0]));
+	append_bounds(sql, w->declared[0], bound_type(&w->column[0]));
+	appendStringInfo(sql, ", %d)", w->declared[0]->scale);
+}
+
+static void
+append_pair(const Written *w)
+{
+	StringInfo	sql = &w->statement->sql;
+
+	appendStringInfoString(sql, "mpc.measure_pair(");
+	for (int i = 0; i < MPC_MAX_ARGS; i++)
+	{
+		append_column(sql, &w->column[i]);
+		appendStringInfo(sql, "%s, ", measure_cast(&w->column[i]));
+	}
+	for (int i = 0; i < MPC_MAX_ARGS; i++)
+	{
+		StringInfoData bounds;
+
+		initStringInfo(&bounds);
+		append_bounds(&bounds, w->declared[i], "numeric");
+		appendStringInfo(sql, "%s%s, %d", i > 0 ? ", " : "", bounds.data + strlen(", "), w->declared[i]->scale);
+	}
+	appendStringInfoChar(sql, ')');
+}
+
+/* Rows behind the measure, where nothing is summed. */
+static void
+append_count(const Written *w)
+{
+	StringInfo	sql = &w->statement->sql;
+
+	if (w->measure->ncolumns == 1)
+	{
+		appendStringInfoString(sql, "pg_catalog.count(");
+		append_column(sql, &w->column[0]);
+		appendStringInfoChar(sql, ')');
+		append_filter(w);
+		return;
+	}
+	appendStringInfoString(sql, "pg_catalog.count(*) FILTER (WHERE ");
+	for (int i = 0; i < w->measure->ncolumns; i++)
+	{
+		append_column(sql, &w->column[i]);
+		appendStringInfoString(sql, i + 1 < w->measure->ncolumns ? " IS NOT NULL AND " : " IS NOT NULL");
+	}
+	if (w->measure->filter > 0)
+		appendStringInfo(sql, "%s%s", w->measure->ncolumns > 0 ? " AND " : "",
+						 w->statement->filter[w->measure->filter - 1]);
+	appendStringInfoChar(sql, ')');
+}
+
+/* ", bit_or(column)" */
+static void
+append_bits(const Written *w, const char *of_bits, const char *of_truth)
+{
+	StringInfo	sql = &w->statement->sql;
+	bool		truth = w->column[0].contract.kind == MPC_KIND_BOOL;
+
+	appendStringInfo(sql, ", pg_catalog.%s(", truth ? of_truth : of_bits);
+	append_column(sql, &w->column[0]);
+	appendStringInfo(sql, "%s)", truth ? "" : "::pg_catalog.int8");
+	append_filter(w);
 }
 
 static MpcStatus
 append_measure(MpcStatement *statement, const MpcContract *contract, const MpcMeasure *measure)
 {
-	const MpcContractColumn *declared = mpc_contract_find(contract, measure->column, MPC_ROLE_MEASURE);
-	MpcColumn	column;
-	MpcStatus	status;
+	Written		w = {.statement = statement,.measure = measure};
 
-	if (declared == NULL)
-		return MPC_MISMATCH;
-	status = mpc_column_resolve(&column, statement->relid, declared);
-	if (status != MPC_OK)
-		return status;
-	if (measure->wants_sum)
-		append_sum(&statement->sql, &column, declared);
+	for (int i = 0; i < measure->ncolumns; i++)
+	{
+		MpcStatus	status;
+
+		w.declared[i] = mpc_contract_find(contract, measure->column[i], MPC_ROLE_MEASURE);
+		if (w.declared[i] == NULL)
+			return MPC_MISMATCH;
+		status = mpc_column_resolve(&w.column[i], statement->relid, w.declared[i]);
+		if (status != MPC_OK)
+			return status;
+	}
+	if (!wants_moments(measure))
+		append_count(&w);
 	else
-		appendStringInfo(&statement->sql, "pg_catalog.count(%s.%s)", MPC_STATEMENT_ALIAS,
-						 column.quoted);
+	{
+		if (measure->ncolumns == 1)
+			append_sum(&w);
+		else
+			append_pair(&w);
+		append_filter(&w);
+	}
+	if (measure->wants_set)
+		append_bits(&w, "bit_or", "bool_or");
+	if (measure->wants_clear)
+		append_bits(&w, "bit_and", "bool_and");
+	for (int i = 0; i < measure->ncolumns && mpc_statement_counts_columns(measure); i++)
+	{
+		appendStringInfoString(&statement->sql, ", pg_catalog.count(");
+		append_column(&statement->sql, &w.column[i]);
+		appendStringInfoChar(&statement->sql, ')');
+	}
 	return MPC_OK;
 }
 
@@ -121,16 +246,52 @@ append_from(MpcStatement *statement)
 }
 
 bool
-mpc_statement_has_sums(const MpcLanes *lanes)
+mpc_statement_counts_rows(const MpcMeasure *measure)
 {
-	int			i;
+	return measure->ncolumns == 1 && measure->filter == 0 && wants_moments(measure);
+}
 
-	for (i = 0; i < lanes->nmeasures; i++)
+bool
+mpc_statement_needs_count(const MpcLanes *lanes)
+{
+	for (int i = 0; i < lanes->nmeasures; i++)
 	{
-		if (lanes->measure[i].wants_sum)
-			return true;
+		if (mpc_statement_counts_rows(&lanes->measure[i]))
+			return false;
 	}
-	return false;
+	return true;
+}
+
+int
+mpc_statement_columns(const MpcStatement *statement, const MpcLanes *lanes)
+{
+	int			n = statement->nkeys + (mpc_statement_needs_count(lanes) ? 1 : 0);
+
+	for (int i = 0; i < lanes->nmeasures; i++)
+	{
+		const MpcMeasure *measure = &lanes->measure[i];
+
+		n += 1 + (measure->wants_set ? 1 : 0) + (measure->wants_clear ? 1 : 0) +
+			(mpc_statement_counts_columns(measure) ? measure->ncolumns : 0);
+	}
+	return n;
+}
+
+/* The filters, written once each, so that their values are parameters once. */
+static MpcStatus
+write_filters(MpcStatement *statement, const MpcContract *contract, const MpcQuery *query)
+{
+	StringInfoData sql = statement->sql;
+	MpcStatus	status = MPC_OK;
+
+	for (int i = 0; i < query->nfilters && status == MPC_OK; i++)
+	{
+		initStringInfo(&statement->sql);
+		status = mpc_predicate_write(statement, contract, query, &query->filter[i]);
+		statement->filter[i] = statement->sql.data;
+	}
+	statement->sql = sql;
+	return status;
 }
 
 /* Everything between SELECT and FROM. */
@@ -145,7 +306,7 @@ append_targets(MpcStatement *statement, const MpcContract *contract, const MpcQu
 	for (i = 0; i < query->nkeys && status == MPC_OK; i++)
 		status = append_key(statement, contract, query->key[i]);
 	separator = query->nkeys > 0 ? ", " : "";
-	if (!mpc_statement_has_sums(lanes))
+	if (mpc_statement_needs_count(lanes))
 	{
 		appendStringInfo(&statement->sql, "%spg_catalog.count(*)", separator);
 		separator = ", ";
@@ -182,12 +343,18 @@ mpc_statement_write(MpcStatement *statement, Oid relid, const MpcContract *contr
 	statement->nulls = palloc0(statement->maxparams * sizeof(char));
 	initStringInfo(&statement->sql);
 	appendStringInfoString(&statement->sql, "SELECT ");
-	status = append_targets(statement, contract, query, lanes);
+	status = write_filters(statement, contract, query);
+	if (status == MPC_OK)
+		status = append_targets(statement, contract, query, lanes);
 	if (status != MPC_OK)
 		return status;
 	if (!append_from(statement))
 		return MPC_MISMATCH;
-	status = mpc_predicate_write(statement, contract, query);
+	if (query->where.nnodes > 0)
+	{
+		appendStringInfoString(&statement->sql, " WHERE ");
+		status = mpc_predicate_write(statement, contract, query, &query->where);
+	}
 	append_group_by(statement);
 	return status;
 }

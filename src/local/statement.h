@@ -26,20 +26,37 @@ typedef struct MpcStatement
 	Oid		   *types;
 	Datum	   *values;
 	char	   *nulls;
+	const char *filter[MPC_MAX_AGGS];	/* of the query, as conditions in parentheses */
 } MpcStatement;
 
 /*
- * SELECT the key columns; count(*) where no sum counts the rows anyway; per measure mpc.measure_sum(…)
- * when its sum is wanted, else count(…). Statuses of mpc_local_aggregate().
+ * SELECT the key columns; count(*) where no sum counts the rows anyway; per measure, in the order of the lanes:
+ *	mpc.measure_sum(…), measure_moments(…) or measure_pair(…) when moments are wanted, else count(…)
+ *	bit_or or bool_or when set bits are wanted, bit_and or bool_and when clear ones are
+ *	count(…) of each column alone, for what a filter or the other column leaves out
+ * Statuses of mpc_local_aggregate().
  */
 extern MpcStatus mpc_statement_write(MpcStatement *statement, Oid relid, const MpcContract *contract,
 									 const MpcQuery *query, const MpcLanes *lanes) MPC_MUST_CHECK;
 
-/* Whether any measure's sum is wanted. */
-extern bool mpc_statement_has_sums(const MpcLanes *lanes);
+/* Whether the aggregate of this measure counts all rows. */
+extern bool mpc_statement_counts_rows(const MpcMeasure *measure);
 
-/* Appends " WHERE …" (predicate.c), nothing when the query has no predicate. */
-extern MpcStatus mpc_predicate_write(MpcStatement *statement, const MpcContract *contract,
-									 const MpcQuery *query) MPC_MUST_CHECK;
+/* Whether none does, so that the statement counts them first. */
+extern bool mpc_statement_needs_count(const MpcLanes *lanes);
+
+/* Whether the columns of this measure are counted alone, too. */
+static inline bool
+mpc_statement_counts_columns(const MpcMeasure *measure)
+{
+	return measure->filter > 0 || measure->ncolumns > 1;
+}
+
+/* How many columns a row has in all. */
+extern int	mpc_statement_columns(const MpcStatement *statement, const MpcLanes *lanes);
+
+/* Appends one of the query's predicates, not an empty one, in parentheses (predicate.c). */
+extern MpcStatus mpc_predicate_write(MpcStatement *statement, const MpcContract *contract, const MpcQuery *query,
+									 const MpcPredicate *predicate) MPC_MUST_CHECK;
 
 #endif							/* MPC_STATEMENT_H */

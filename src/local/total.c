@@ -12,41 +12,12 @@
 
 #include "catalog/pg_type.h"
 #include "fmgr.h"
+#include "local/exact.h"
 #include "local/measure.h"
 #include "local/text.h"
 #include "utils/builtins.h"
 #include "utils/float.h"
 #include "utils/numeric.h"
-
-static Datum
-numeric_from_text(const char *text)
-{
-	return DirectFunctionCall3(numeric_in, CStringGetDatum(text), ObjectIdGetDatum(InvalidOid),
-							   Int32GetDatum(-1));
-}
-
-/* total / 10^scale, with scale digits shown. */
-static Datum
-decimal_total(const MpcWide *total, int scale)
-{
-	char		digits[MPC_WIDE_DECIMAL_MAX];
-	const char *at = digits;
-	StringInfoData text;
-	int			whole;
-
-	mpc_wide_to_decimal(digits, total);
-	initStringInfo(&text);
-	if (*at == '-')
-		appendStringInfoChar(&text, *at++);
-	whole = (int) strlen(at) - scale;	/* digits before the point; negative: zeros behind it */
-	appendStringInfo(&text, "%.*s.", Max(whole, 0), whole > 0 ? at : "");
-	for (; whole < 0; whole++)
-		appendStringInfoChar(&text, '0');
-	appendStringInfoString(&text, at + whole);
-	if (scale == 0)
-		text.data[--text.len] = '\0';
-	return numeric_from_text(text.data);
-}
 
 /*
  * total / 2^scale as decimal text with exponent: total * 5^scale, then e-scale. strtod and strtof
@@ -55,18 +26,8 @@ decimal_total(const MpcWide *total, int scale)
 static char *
 binary_total_text(const MpcWide *total, int scale)
 {
-	char		digits[MPC_WIDE_DECIMAL_MAX];
-	MpcWide		factor;
-	Datum		product;
-	int			i;
+	Datum		product = mpc_exact_multiply(mpc_exact_decimal(total, 0), mpc_exact_power(5, scale));
 
-	mpc_wide_from_int128(&factor, 1);
-	for (i = 0; i < scale; i++)
-		mpc_wide_scale(&factor, &factor, 5);	/* 5^64 < 2^149 */
-	mpc_wide_to_decimal(digits, total);
-	product = numeric_from_text(digits);
-	mpc_wide_to_decimal(digits, &factor);
-	product = DirectFunctionCall2(numeric_mul, product, numeric_from_text(digits));
 	return psprintf("%se-%d", DatumGetCString(DirectFunctionCall1(numeric_out, product)), scale);
 }
 
@@ -98,12 +59,13 @@ bigint_total(const MpcWide *total)
 	return Int64GetDatum(sum);
 }
 
-static MpcType
-contract_type(const MpcContractColumn *column)
+MpcType
+mpc_measure_type(const MpcContractColumn *column, bool number)
 {
 	MpcType		type;
 
-	if (!mpc_type_parse(column->type, &type) || !mpc_type_is_measure(&type))
+	if (!mpc_type_parse(column->type, &type) || !mpc_type_is_measure(&type) ||
+		(number && type.kind == MPC_KIND_BOOL))
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				 errmsg("cannot aggregate column \"%s\" of type %s",
@@ -114,7 +76,7 @@ contract_type(const MpcContractColumn *column)
 Datum
 mpc_measure_sum(const MpcContractColumn *column, const MpcWide *total, int64 count, Oid *rettype)
 {
-	MpcType		type = contract_type(column);
+	MpcType		type = mpc_measure_type(column, false);
 
 	Assert(count > 0);
 	(void) count;
@@ -129,7 +91,7 @@ mpc_measure_sum(const MpcContractColumn *column, const MpcWide *total, int64 cou
 		case MPC_KIND_INT8:
 		case MPC_KIND_NUMERIC:
 			*rettype = NUMERICOID;
-			return decimal_total(total, column->scale);
+			return mpc_exact_decimal(total, column->scale);
 		default:
 			*rettype = INT8OID;
 			return bigint_total(total);
@@ -139,16 +101,16 @@ mpc_measure_sum(const MpcContractColumn *column, const MpcWide *total, int64 cou
 Datum
 mpc_measure_avg(const MpcContractColumn *column, const MpcWide *total, int64 count, Oid *rettype)
 {
-	MpcType		type = contract_type(column);
-	Datum		n;
+	MpcType		type = mpc_measure_type(column, false);
+	Datum		n = mpc_exact_int64(count);
 
 	Assert(count > 0);
 	if (type.kind == MPC_KIND_FLOAT4 || type.kind == MPC_KIND_FLOAT8)
 	{
 		*rettype = FLOAT8OID;
-		return Float8GetDatum(DatumGetFloat8(double_total(total, column->scale)) / (double) count);
+		return Float8GetDatum(mpc_exact_quotient(mpc_exact_decimal(total, 0),
+												 mpc_exact_multiply(n, mpc_exact_power(2, column->scale))));
 	}
 	*rettype = NUMERICOID;
-	n = DirectFunctionCall1(int8_numeric, Int64GetDatum(count));
-	return DirectFunctionCall2(numeric_div, decimal_total(total, column->scale), n);
+	return DirectFunctionCall2(numeric_div, mpc_exact_decimal(total, column->scale), n);
 }

@@ -6,6 +6,7 @@
  */
 #include "postgres.h"
 
+#include "crypto/secret.h"
 #include "local/groups.h"
 #include "miscadmin.h"
 
@@ -18,21 +19,48 @@ encode_count(MpcFe x, int64 count)
 	mpc_field_from_wide(x, &wide);
 }
 
-/* x: lanes->nlanes elements. */
+/* A random element where the answer is yes: of a sum of such, only whether it is 0 means something. */
+static void
+encode_bits(MpcFe *x, uint64 bits, int width)
+{
+	uint8		random[64];
+
+	for (int k = 0; k < width; k++)
+	{
+		if ((bits >> k & 1) == 0)
+			continue;
+		mpc_random(random, sizeof(random));
+		mpc_field_from_hash(x[k], random);
+	}
+	mpc_wipe(random, sizeof(random));
+}
+
+static void
+encode_measure(MpcFe *x, const MpcLocalSum *sum, const MpcMeasure *measure)
+{
+	int			at = 0;
+
+	encode_count(x[measure->nonnull_lane], sum->nonnull);
+	for (int k = 0; k < MPC_MOMENTS; k++)
+	{
+		if (measure->wants[k])
+			mpc_field_from_wide(x[measure->moment_lane[k]], &sum->moment[at++]);
+	}
+	if (measure->wants_set)
+		encode_bits(x + measure->set_lane, sum->set, measure->width);
+	if (measure->wants_clear)
+		encode_bits(x + measure->clear_lane, sum->clear, measure->width);
+	encode_count(x[measure->contributor_lane], sum->nonnull > 0 ? 1 : 0);
+}
+
+/* x: lanes->nlanes elements, all zero. */
 static void
 encode_group(MpcFe *x, const MpcLocalGroup *group, const MpcLanes *lanes)
 {
-	int			i;
-
 	encode_count(x[MPC_ROWS_LANE], group->rows);
 	encode_count(x[MPC_CONTRIBUTOR_LANE], group->rows > 0 ? 1 : 0);
-	for (i = 0; i < lanes->nmeasures; i++)
-	{
-		encode_count(x[lanes->measure[i].nonnull_lane], group->measure[i].nonnull);
-		if (lanes->measure[i].wants_sum)
-			mpc_field_from_wide(x[lanes->measure[i].sum_lane], &group->measure[i].sum);
-		encode_count(x[lanes->measure[i].contributor_lane], group->measure[i].nonnull > 0 ? 1 : 0);
-	}
+	for (int i = 0; i < lanes->nmeasures; i++)
+		encode_measure(x, &group->measure[i], &lanes->measure[i]);
 }
 
 static void
@@ -60,6 +88,7 @@ encode_sketch(MpcFe *x, const MpcLocalAnswer *answer, const MpcLanes *lanes,
 		const MpcLocalGroup *group = &answer->group[i];
 
 		CHECK_FOR_INTERRUPTS();
+		memset(values, 0, lanes->nlanes * sizeof(MpcFe));
 		encode_group(values, group, lanes);
 		if (mpc_sketch_add(sketch, x, seed, group->key.data, group->key.len, values) != MPC_OK)
 			elog(ERROR, "the key of a group is longer than the layout says");
