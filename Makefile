@@ -9,7 +9,7 @@ EXTENSION  = mpc_agg
 DATA       = extension/mpc_agg--0.1.0.sql
 
 # Floor by floor: a file may use what stands above it here, see test/check-floors.
-FLOORS = crypto protocol catalog local transport face
+FLOORS = crypto stats protocol catalog local transport face
 OBJS   = $(patsubst %.c,%.o,$(foreach floor,$(FLOORS),$(sort $(wildcard src/$(floor)/*.c))))
 
 # The second library, small and alone: loading it locks a session. PGXS builds one
@@ -42,8 +42,10 @@ PG_CPPFLAGS = -Isrc -I$(libpq_srcdir) $(shell $(PKG_CONFIG) --cflags libsodium)
 # The two warnings switched off come from PostgreSQL's own headers and macros.
 PG_CFLAGS   = -Wall -Wextra -Wno-unused-parameter -Wno-sign-compare \
               -Werror=implicit-function-declaration
+# Sums and products of doubles are rounded one by one, or src/stats/twofold.h is wrong.
+PG_CFLAGS  += -ffp-contract=off
 # Only what SQL calls leaves the library.
-SHLIB_LINK  = $(SODIUM_LIBS) $(libpq) -Wl,--version-script=src/mpc_agg.map
+SHLIB_LINK  = $(SODIUM_LIBS) $(libpq) -lm -Wl,--version-script=src/mpc_agg.map
 
 # No bitcode: nothing here is worth inlining into an expression, and so clang is
 # not needed.

@@ -735,7 +735,7 @@ REVOKE EXECUTE ON FUNCTION @extschema@.mpc_check() FROM PUBLIC;
 
 -- Every database that has the extension has an identity.
 SELECT mpc.make_identity();
--- Sums of measures over this database's own rows, and publishing.
+-- Sums of measures, of their squares and products over this database's own rows, and publishing.
 
 CREATE FUNCTION mpc.measure_add(internal, boolean, bigint, bigint, integer) RETURNS internal
 	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'mpc_sql_measure_add_bool';
@@ -759,15 +759,15 @@ COMMENT ON FUNCTION mpc.measure_add(internal, double precision, numeric, numeric
 
 CREATE FUNCTION mpc.measure_combine(internal, internal) RETURNS internal
 	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'mpc_sql_measure_combine';
-COMMENT ON FUNCTION mpc.measure_combine(internal, internal) IS 'combines states of mpc.measure_sum';
+COMMENT ON FUNCTION mpc.measure_combine(internal, internal) IS 'combines states of mpc.measure_sum, mpc.measure_moments and mpc.measure_pair';
 
 CREATE FUNCTION mpc.measure_serialize(internal) RETURNS bytea
 	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'mpc_sql_measure_serialize';
-COMMENT ON FUNCTION mpc.measure_serialize(internal) IS 'serializes a state of mpc.measure_sum';
+COMMENT ON FUNCTION mpc.measure_serialize(internal) IS 'serializes a state of mpc.measure_sum, mpc.measure_moments or mpc.measure_pair';
 
 CREATE FUNCTION mpc.measure_deserialize(bytea, internal) RETURNS internal
 	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'mpc_sql_measure_deserialize';
-COMMENT ON FUNCTION mpc.measure_deserialize(bytea, internal) IS 'deserializes a state of mpc.measure_sum';
+COMMENT ON FUNCTION mpc.measure_deserialize(bytea, internal) IS 'deserializes a state of mpc.measure_sum, mpc.measure_moments or mpc.measure_pair';
 
 CREATE FUNCTION mpc.measure_final(internal) RETURNS bytea
 	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'mpc_sql_measure_final';
@@ -802,6 +802,74 @@ CREATE AGGREGATE mpc.measure_sum(double precision, low numeric, high numeric, sc
 	COMBINEFUNC = mpc.measure_combine, SERIALFUNC = mpc.measure_serialize,
 	DESERIALFUNC = mpc.measure_deserialize, PARALLEL = SAFE);
 COMMENT ON AGGREGATE mpc.measure_sum(double precision, numeric, numeric, integer) IS 'exact sum of a measure: non-null count, scaled sum, whether a value was outside its contract';
+
+CREATE FUNCTION mpc.measure_moments_add(internal, boolean, bigint, bigint, integer) RETURNS internal
+	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'mpc_sql_moments_add_bool';
+COMMENT ON FUNCTION mpc.measure_moments_add(internal, boolean, bigint, bigint, integer) IS 'transition function of mpc.measure_moments';
+
+CREATE FUNCTION mpc.measure_moments_add(internal, integer, bigint, bigint, integer) RETURNS internal
+	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'mpc_sql_moments_add_int4';
+COMMENT ON FUNCTION mpc.measure_moments_add(internal, integer, bigint, bigint, integer) IS 'transition function of mpc.measure_moments';
+
+CREATE FUNCTION mpc.measure_moments_add(internal, bigint, bigint, bigint, integer) RETURNS internal
+	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'mpc_sql_moments_add_int8';
+COMMENT ON FUNCTION mpc.measure_moments_add(internal, bigint, bigint, bigint, integer) IS 'transition function of mpc.measure_moments';
+
+CREATE FUNCTION mpc.measure_moments_add(internal, numeric, numeric, numeric, integer) RETURNS internal
+	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'mpc_sql_moments_add_numeric';
+COMMENT ON FUNCTION mpc.measure_moments_add(internal, numeric, numeric, numeric, integer) IS 'transition function of mpc.measure_moments';
+
+CREATE FUNCTION mpc.measure_moments_add(internal, double precision, numeric, numeric, integer) RETURNS internal
+	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'mpc_sql_moments_add_float8';
+COMMENT ON FUNCTION mpc.measure_moments_add(internal, double precision, numeric, numeric, integer) IS 'transition function of mpc.measure_moments';
+
+CREATE FUNCTION mpc.measure_moments_final(internal) RETURNS bytea
+	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'mpc_sql_moments_final';
+COMMENT ON FUNCTION mpc.measure_moments_final(internal) IS 'final function of mpc.measure_moments';
+
+CREATE AGGREGATE mpc.measure_moments(boolean, low bigint, high bigint, scale integer) (
+	SFUNC = mpc.measure_moments_add, STYPE = internal, SSPACE = 256, FINALFUNC = mpc.measure_moments_final,
+	COMBINEFUNC = mpc.measure_combine, SERIALFUNC = mpc.measure_serialize,
+	DESERIALFUNC = mpc.measure_deserialize, PARALLEL = SAFE);
+COMMENT ON AGGREGATE mpc.measure_moments(boolean, bigint, bigint, integer) IS 'exact sums of a measure and of its squares: as mpc.measure_sum';
+
+CREATE AGGREGATE mpc.measure_moments(integer, low bigint, high bigint, scale integer) (
+	SFUNC = mpc.measure_moments_add, STYPE = internal, SSPACE = 256, FINALFUNC = mpc.measure_moments_final,
+	COMBINEFUNC = mpc.measure_combine, SERIALFUNC = mpc.measure_serialize,
+	DESERIALFUNC = mpc.measure_deserialize, PARALLEL = SAFE);
+COMMENT ON AGGREGATE mpc.measure_moments(integer, bigint, bigint, integer) IS 'exact sums of a measure and of its squares: as mpc.measure_sum';
+
+CREATE AGGREGATE mpc.measure_moments(bigint, low bigint, high bigint, scale integer) (
+	SFUNC = mpc.measure_moments_add, STYPE = internal, SSPACE = 256, FINALFUNC = mpc.measure_moments_final,
+	COMBINEFUNC = mpc.measure_combine, SERIALFUNC = mpc.measure_serialize,
+	DESERIALFUNC = mpc.measure_deserialize, PARALLEL = SAFE);
+COMMENT ON AGGREGATE mpc.measure_moments(bigint, bigint, bigint, integer) IS 'exact sums of a measure and of its squares: as mpc.measure_sum';
+
+CREATE AGGREGATE mpc.measure_moments(numeric, low numeric, high numeric, scale integer) (
+	SFUNC = mpc.measure_moments_add, STYPE = internal, SSPACE = 256, FINALFUNC = mpc.measure_moments_final,
+	COMBINEFUNC = mpc.measure_combine, SERIALFUNC = mpc.measure_serialize,
+	DESERIALFUNC = mpc.measure_deserialize, PARALLEL = SAFE);
+COMMENT ON AGGREGATE mpc.measure_moments(numeric, numeric, numeric, integer) IS 'exact sums of a measure and of its squares: as mpc.measure_sum';
+
+CREATE AGGREGATE mpc.measure_moments(double precision, low numeric, high numeric, scale integer) (
+	SFUNC = mpc.measure_moments_add, STYPE = internal, SSPACE = 256, FINALFUNC = mpc.measure_moments_final,
+	COMBINEFUNC = mpc.measure_combine, SERIALFUNC = mpc.measure_serialize,
+	DESERIALFUNC = mpc.measure_deserialize, PARALLEL = SAFE);
+COMMENT ON AGGREGATE mpc.measure_moments(double precision, numeric, numeric, integer) IS 'exact sums of a measure and of its squares: as mpc.measure_sum';
+
+CREATE FUNCTION mpc.measure_pair_add(internal, "any", "any", numeric, numeric, integer, numeric, numeric, integer) RETURNS internal
+	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'mpc_sql_pair_add';
+COMMENT ON FUNCTION mpc.measure_pair_add(internal, "any", "any", numeric, numeric, integer, numeric, numeric, integer) IS 'transition function of mpc.measure_pair';
+
+CREATE FUNCTION mpc.measure_pair_final(internal) RETURNS bytea
+	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'mpc_sql_pair_final';
+COMMENT ON FUNCTION mpc.measure_pair_final(internal) IS 'final function of mpc.measure_pair';
+
+CREATE AGGREGATE mpc.measure_pair(y "any", x "any", ylow numeric, yhigh numeric, yscale integer, xlow numeric, xhigh numeric, xscale integer) (
+	SFUNC = mpc.measure_pair_add, STYPE = internal, SSPACE = 512, FINALFUNC = mpc.measure_pair_final,
+	COMBINEFUNC = mpc.measure_combine, SERIALFUNC = mpc.measure_serialize,
+	DESERIALFUNC = mpc.measure_deserialize, PARALLEL = SAFE);
+COMMENT ON AGGREGATE mpc.measure_pair("any", "any", numeric, numeric, integer, numeric, numeric, integer) IS 'exact sums of two measures, of their squares and products, over the rows where neither is null: as mpc.measure_sum';
 
 CREATE FUNCTION @extschema@.mpc_publish(
 	dataset text, relation regclass, federation text,
@@ -943,6 +1011,66 @@ COMMENT ON AGGREGATE @extschema@.mpc_sum(boolean) IS 'number of rows of all part
 
 CREATE AGGREGATE @extschema@.mpc_avg(boolean) (SFUNC = mpc.refuse_local, STYPE = internal, FINALFUNC = mpc.refuse_local_numeric, FINALFUNC_MODIFY = READ_WRITE, PARALLEL = RESTRICTED);
 COMMENT ON AGGREGATE @extschema@.mpc_avg(boolean) IS 'fraction of rows of all parties in which the value is true';
+
+-- The same for statistics: each over the types PostgreSQL has it for, with its result type.
+
+CREATE FUNCTION mpc.refuse_local(internal, "any", "any") RETURNS internal
+	LANGUAGE c IMMUTABLE PARALLEL RESTRICTED SUPPORT mpc.twin_support AS 'MODULE_PATHNAME', 'mpc_sql_refuse_local';
+COMMENT ON FUNCTION mpc.refuse_local(internal, "any", "any") IS 'raises: an mpc_* aggregate is answered by a federation only';
+CREATE FUNCTION mpc.refuse_local_smallint(internal) RETURNS smallint
+	LANGUAGE c IMMUTABLE PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'mpc_sql_refuse_local';
+COMMENT ON FUNCTION mpc.refuse_local_smallint(internal) IS 'raises: an mpc_* aggregate is answered by a federation only';
+
+DO $$
+DECLARE
+	numbers CONSTANT text := 'smallint,integer,bigint,numeric>numeric; real,double precision>double precision';
+	pairs CONSTANT text := 'double precision, double precision>double precision';
+	spec text[];
+	kind text;
+	argument text;
+	result text;
+BEGIN
+	FOREACH spec SLICE 1 IN ARRAY ARRAY[
+		['var_pop', numbers, 'population variance'],
+		['var_samp', numbers, 'sample variance'],
+		['variance', numbers, 'sample variance'],
+		['stddev_pop', numbers, 'population standard deviation'],
+		['stddev_samp', numbers, 'sample standard deviation'],
+		['stddev', numbers, 'sample standard deviation'],
+		['bool_and', 'boolean>boolean', 'whether all values are true'],
+		['every', 'boolean>boolean', 'whether all values are true'],
+		['bool_or', 'boolean>boolean', 'whether any value is true'],
+		['bit_and', 'smallint>smallint; integer>integer; bigint>bigint', 'bitwise AND'],
+		['bit_or', 'smallint>smallint; integer>integer; bigint>bigint', 'bitwise OR'],
+		['covar_pop', pairs, 'population covariance'],
+		['covar_samp', pairs, 'sample covariance'],
+		['corr', pairs, 'correlation coefficient'],
+		['regr_count', 'double precision, double precision>bigint', 'number of pairs without null'],
+		['regr_avgx', pairs, 'average of X over the pairs without null'],
+		['regr_avgy', pairs, 'average of Y over the pairs without null'],
+		['regr_sxx', pairs, 'sum of squared deviations of X'],
+		['regr_syy', pairs, 'sum of squared deviations of Y'],
+		['regr_sxy', pairs, 'sum of products of deviations of X and Y'],
+		['regr_slope', pairs, 'slope of the least-squares line'],
+		['regr_intercept', pairs, 'Y at X = 0 of the least-squares line'],
+		['regr_r2', pairs, 'square of the correlation coefficient']]
+	LOOP
+		FOREACH kind IN ARRAY string_to_array(spec[2], '; ')
+		LOOP
+			result := split_part(kind, '>', 2);
+			FOREACH argument IN ARRAY
+				string_to_array(split_part(kind, '>', 1), CASE WHEN spec[2] = numbers THEN ',' ELSE ';' END)
+			LOOP
+				EXECUTE format('CREATE AGGREGATE @extschema@.mpc_%s(%s) (SFUNC = mpc.refuse_local, STYPE = internal, '
+							   'FINALFUNC = mpc.refuse_local_%s, FINALFUNC_MODIFY = READ_WRITE, PARALLEL = RESTRICTED)',
+							   spec[1], argument, replace(result, ' ', '_'));
+				EXECUTE format('COMMENT ON AGGREGATE @extschema@.mpc_%s(%s) IS %L',
+							   spec[1], argument, spec[3] || ' over the rows of all parties');
+			END LOOP;
+		END LOOP;
+	END LOOP;
+END
+$$;
 
 -- Shares: a number or a key split among parties, any threshold of which give it back. Computed from the arguments alone.
 

@@ -24,8 +24,12 @@ typedef struct FunctionClass
 static const FunctionClass classes[] = {
 	{"count", MPC_CLASS_COUNT},
 	{"sum", MPC_CLASS_SUM},
-	{"avg", MPC_CLASS_AVG}
+	{"avg", MPC_CLASS_AVG},
+	{"moments", MPC_CLASS_MOMENTS},
+	{"extremes", MPC_CLASS_EXTREMES}
 };
+
+#define CLASSES_HINT	"Classes in this version are count, sum, avg, moments and extremes, or all."
 
 PG_FUNCTION_INFO_V1(mpc_sql_unpublish);
 
@@ -35,7 +39,7 @@ class_of_name(const char *name)
 	int			i;
 
 	if (strcmp(name, "all") == 0)
-		return MPC_CLASS_DEFAULT;	/* all that this version has */
+		return MPC_CLASS_ALL;	/* that this version has */
 	for (i = 0; i < lengthof(classes); i++)
 	{
 		if (strcmp(classes[i].name, name) == 0)
@@ -44,7 +48,7 @@ class_of_name(const char *name)
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("unrecognized class of functions: \"%s\"", name),
-			 errhint("Classes in this version are count, sum and avg.")));
+			 errhint(CLASSES_HINT)));
 	return 0;					/* keep compiler quiet */
 }
 
@@ -70,7 +74,7 @@ mpc_function_classes(ArrayType *names)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("at least one class of functions must be allowed"),
-				 errhint("Classes in this version are count, sum and avg.")));
+				 errhint(CLASSES_HINT)));
 	return bits;
 }
 

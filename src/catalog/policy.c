@@ -127,6 +127,30 @@ class_of(MpcFunction function, const char **name)
 		case MPC_AVG:
 			*name = "avg";
 			return MPC_CLASS_AVG;
+		case MPC_BOOL_AND:
+		case MPC_BOOL_OR:
+		case MPC_BIT_AND:
+		case MPC_BIT_OR:
+			*name = "extremes";
+			return MPC_CLASS_EXTREMES;
+		case MPC_VAR_POP:
+		case MPC_VAR_SAMP:
+		case MPC_STDDEV_POP:
+		case MPC_STDDEV_SAMP:
+		case MPC_COVAR_POP:
+		case MPC_COVAR_SAMP:
+		case MPC_CORR:
+		case MPC_REGR_COUNT:
+		case MPC_REGR_AVGX:
+		case MPC_REGR_AVGY:
+		case MPC_REGR_SXX:
+		case MPC_REGR_SYY:
+		case MPC_REGR_SXY:
+		case MPC_REGR_SLOPE:
+		case MPC_REGR_INTERCEPT:
+		case MPC_REGR_R2:
+			*name = "moments";
+			return MPC_CLASS_MOMENTS;
 	}
 	*name = "this function";
 	return 0;
@@ -168,6 +192,68 @@ rule_columns(Judgement *j)
 				  psprintf("column \"%.*s\" is not %s %s of dataset \"%.*s\"", STR_ARGS(missing),
 						   role == MPC_ROLE_IDENTIFIER ? "an" : "a", mpc_role_name(role),
 						   STR_ARGS(j->query->dataset)));
+}
+
+static bool
+is_type(MpcStr type, const char *const *names)
+{
+	while (*names != NULL && !mpc_str_equal(type, mpc_str(*names)))
+		names++;
+	return *names != NULL;
+}
+
+/* Of bits and truth values of a column, and of statistics of a number: what SQL has a function for. */
+static bool
+takes(MpcFunction function, const MpcContractColumn *column)
+{
+	static const char *const truth[] = {"boolean", NULL};
+	static const char *const integers[] = {"smallint", "integer", "bigint", NULL};
+	const char *name;
+
+	if (function == MPC_BOOL_AND || function == MPC_BOOL_OR)
+		return is_type(column->type, truth);
+	if (function == MPC_BIT_AND || function == MPC_BIT_OR)
+		return is_type(column->type, integers);
+	return class_of(function, &name) != MPC_CLASS_MOMENTS || !is_type(column->type, truth);
+}
+
+/* Where anything is summed over pairs, products may be (mpc.measure_pair makes them all). */
+static bool
+needs_squares(MpcFunction function)
+{
+	const char *name;
+
+	return class_of(function, &name) == MPC_CLASS_MOMENTS && function != MPC_REGR_COUNT;
+}
+
+/* Squares that do not fit are decided by the bounds, before any row is looked at (H.2). */
+static bool
+rule_argument(Judgement *j, const MpcAgg *agg, const MpcContractColumn *column)
+{
+	if (!takes(agg->function, column))
+		return refuse(j, MPC_REFUSE_FUNCTION,
+					  psprintf("column \"%.*s\" has a type that the function does not take", STR_ARGS(column->name)));
+	if (needs_squares(agg->function) && !mpc_contract_fits_squares(column))
+		return refuse(j, MPC_REFUSE_FUNCTION,
+					  psprintf("the declared bounds of column \"%.*s\" are too wide for sums of squares: declare bounds below 2^%d",
+							   STR_ARGS(column->name), MPC_SQUARE_BITS));
+	return true;
+}
+
+static bool
+rule_arguments(Judgement *j)
+{
+	for (int i = 0; i < j->query->naggs; i++)
+	{
+		const MpcAgg *agg = &j->query->agg[i];
+
+		for (int k = 0; k < agg->nargs; k++)
+		{
+			if (!rule_argument(j, agg, mpc_contract_find(j->used, agg->arg[k], MPC_ROLE_MEASURE)))
+				return false;
+		}
+	}
+	return true;
 }
 
 /* R17: a domain kept in a lookup relation was read just now, or could not be. */
@@ -282,7 +368,7 @@ rule_dataset(Judgement *j, MpcDomainsReader read_domains)
 		return false;
 	read_domains(j->dataset, j->query);
 	j->used = palloc0(sizeof(MpcContract));
-	return rule_columns(j) && rule_lookups(j);
+	return rule_columns(j) && rule_arguments(j) && rule_lookups(j);
 }
 
 bool

@@ -216,7 +216,7 @@ aggregate(Answering *a)
 	if (a->local->too_many)
 		return refuse_with(a, MPC_REFUSE_LIMIT, too_many_groups);
 	if (a->local->violated >= 0)
-		return suspend(a, mpc_text_shown(a->lanes.measure[a->local->violated].column));
+		return suspend(a, mpc_measure_columns(&a->lanes.measure[a->local->violated]));
 	return NULL;
 }
 

@@ -7,32 +7,106 @@
 #include "catalog/pg_type.h"
 #include "face/ask.h"
 #include "local/measure.h"
+#include "local/moments.h"
 #include "protocol/group_key.h"
 #include "utils/builtins.h"
+
+/* The moments of a measure, as mpc_moments_datum() wants them. */
+static void
+read_moments(const MpcAnswerGroup *group, const MpcMeasure *measure, MpcWide *moment)
+{
+	for (int k = 0; k < MPC_MOMENTS; k++)
+	{
+		if (measure->wants[k])
+			moment[k] = group->sum[measure->moment_lane[k]];
+	}
+}
+
+/* One bit for each lane whose sum is not 0: somebody said yes. */
+static uint64
+read_bits(const MpcAnswerGroup *group, uint16 first, int width)
+{
+	static const MpcWide zero;
+	uint64		bits = 0;
+
+	for (int k = 0; k < width; k++)
+	{
+		if (mpc_wide_compare(&group->sum[first + k], &zero) != 0)
+			bits |= UINT64CONST(1) << k;
+	}
+	return bits;
+}
+
+static Datum
+integer_datum(const MpcContractColumn *column, int64 value)
+{
+	if (mpc_str_equal(column->type, mpc_str("smallint")))
+		return Int16GetDatum((int16) value);
+	if (mpc_str_equal(column->type, mpc_str("integer")))
+		return Int32GetDatum((int32) value);
+	return Int64GetDatum(value);
+}
+
+/* Values have their sign in all higher bits, and so have their AND and OR. */
+static Datum
+bits_datum(const MpcAnswerGroup *group, const MpcMeasure *measure, MpcFunction function, const MpcContractColumn *column)
+{
+	switch (function)
+	{
+		case MPC_BOOL_AND:
+			return BoolGetDatum(read_bits(group, measure->clear_lane, 1) == 0);
+		case MPC_BOOL_OR:
+			return BoolGetDatum(read_bits(group, measure->set_lane, 1) != 0);
+		case MPC_BIT_AND:
+			return integer_datum(column, (int64) ~read_bits(group, measure->clear_lane, measure->width));
+		default:
+			return integer_datum(column, (int64) read_bits(group, measure->set_lane, measure->width));
+	}
+}
+
+static Datum
+measure_datum(const MpcAnswer *answer, const MpcAnswerGroup *group, const MpcMeasure *measure,
+			  MpcFunction function, int64 count, bool *null)
+{
+	const MpcContractColumn *column[MPC_MAX_ARGS] = {NULL, NULL};
+	MpcWide		moment[MPC_MOMENTS];
+	Oid			type;
+
+	for (int k = 0; k < measure->ncolumns; k++)
+		column[k] = mpc_contract_find(&answer->contract, measure->column[k], MPC_ROLE_MEASURE);
+	switch (function)
+	{
+		case MPC_SUM:
+			return mpc_measure_sum(column[0], &group->sum[measure->moment_lane[MPC_SUM_Y]], count, &type);
+		case MPC_AVG:
+			return mpc_measure_avg(column[0], &group->sum[measure->moment_lane[MPC_SUM_Y]], count, &type);
+		case MPC_BOOL_AND:
+		case MPC_BOOL_OR:
+		case MPC_BIT_AND:
+		case MPC_BIT_OR:
+			return bits_datum(group, measure, function, column[0]);
+		default:
+			read_moments(group, measure, moment);
+			return mpc_moments_datum(function, column[0], column[1], count, moment, null, &type);
+	}
+}
 
 Datum
 mpc_answer_datum(const MpcAnswer *answer, const MpcAnswerGroup *group, const MpcAgg *agg, bool *null)
 {
 	int			at = mpc_lanes_measure(&answer->lanes, agg);
 	const MpcMeasure *measure = at < 0 ? NULL : &answer->lanes.measure[at];
-	const MpcContractColumn *column;
 	int64		count = 0;
-	Oid			type;
 
 	*null = false;
 	if (!mpc_wide_to_int64(&group->sum[measure ? measure->nonnull_lane : MPC_ROWS_LANE], &count))
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("bigint out of range")));
-	if (agg->function == MPC_COUNT_ROWS || agg->function == MPC_COUNT)
+	if (agg->function == MPC_COUNT_ROWS || agg->function == MPC_COUNT || agg->function == MPC_REGR_COUNT)
 		return Int64GetDatum(count);
 	*null = (count == 0);
-	if (*null)
-		return (Datum) 0;
-	column = mpc_contract_find(&answer->contract, measure->column, MPC_ROLE_MEASURE);
-	if (agg->function == MPC_SUM)
-		return mpc_measure_sum(column, &group->sum[measure->sum_lane], count, &type);
-	return mpc_measure_avg(column, &group->sum[measure->sum_lane], count, &type);
+	return *null ? (Datum) 0 : measure_datum(answer, group, measure, agg->function, count, null);
 }
 
 Datum

@@ -78,7 +78,7 @@ raise_missing_column(const Asking *a, MpcStr name, MpcRole role)
 			 errmsg("column \"%s\" is not a %s of dataset \"%s\"",
 					mpc_text_shown(name), mpc_role_name(role), a->setting->dataset_name),
 			 role == MPC_ROLE_FILTER && mpc_contract_find(&a->setting->contract, name, MPC_ROLE_KEY) != NULL ?
-			 errhint("It is a key: GROUP BY it, and the condition is applied to the groups. Its filters are: %s.",
+			 errhint("It is a key: in WHERE of a query that groups by it, the condition is applied to the groups. Its filters are: %s.",
 					 columns_in_role(&a->setting->contract, role)) :
 			 errhint("Its %ss are: %s.", mpc_role_name(role), columns_in_role(&a->setting->contract, role))));
 }

@@ -14,17 +14,11 @@
 #include "protocol/group_key.h"
 #include "utils/memutils.h"
 
-typedef struct Bounds
-{
-	MpcWide		low[MPC_MAX_AGGS];
-	MpcWide		high[MPC_MAX_AGGS];
-} Bounds;
-
 /* Groups while they are collected. */
 typedef struct Collector
 {
 	Asking	   *a;
-	Bounds	   *bounds;
+	MpcBounds  *bounds;			/* per measure */
 	int64		room;
 } Collector;
 
@@ -34,14 +28,19 @@ raise_unsound(const Asking *a)
 	mpc_raise_status(MPC_RANGE, a->federation->name, "the answer");
 }
 
-static Bounds *
+static MpcBounds *
 read_bounds(const Asking *a)
 {
-	Bounds	   *bounds = palloc0(sizeof(Bounds));
+	MpcBounds  *bounds = palloc0(MPC_MAX_AGGS * sizeof(MpcBounds));
 
 	for (int i = 0; i < a->lanes->nmeasures; i++)
-		mpc_measure_bounds(mpc_contract_find(a->used, a->lanes->measure[i].column, MPC_ROLE_MEASURE),
-						   &bounds->low[i], &bounds->high[i]);
+	{
+		const MpcMeasure *measure = &a->lanes->measure[i];
+
+		for (int k = 0; k < measure->ncolumns; k++)
+			mpc_measure_bounds(mpc_contract_find(a->used, measure->column[k], MPC_ROLE_MEASURE),
+							   &bounds[i].low[k], &bounds[i].high[k]);
+	}
 	return bounds;
 }
 
@@ -54,7 +53,7 @@ open_lanes(const Collector *c, const MpcFe *lanes, bool remainder)
 
 	for (int k = 0; k < a->lanes->nlanes; k++)
 		mpc_field_to_wide(&sum[k], lanes[k]);
-	if (mpc_lanes_check(a->lanes, sum, a->roster->n, remainder, c->bounds->low, c->bounds->high) != MPC_OK)
+	if (mpc_lanes_check(a->lanes, sum, a->roster->n, remainder, c->bounds) != MPC_OK)
 		raise_unsound(a);
 	return sum;
 }

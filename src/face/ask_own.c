@@ -22,7 +22,7 @@ raise_violation(const Asking *a)
 	ereport(ERROR,
 			(errcode(MPC_ERRCODE_SUSPENDED),
 			 errmsg("column \"%s\" of this database's own dataset \"%s\" holds a value outside its contract",
-					mpc_text_shown(a->lanes->measure[a->local->violated].column), a->setting->dataset_name),
+					mpc_measure_columns(&a->lanes->measure[a->local->violated]), a->setting->dataset_name),
 			 errdetail("It is NaN, infinite, outside the declared bounds or has more digits than the contract."),
 			 errhint("Correct the value, or publish the dataset again with other bounds.")));
 }

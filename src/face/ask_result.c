@@ -85,7 +85,8 @@ static void
 raise_too_few(const Asking *a, int count)
 {
 	int			least = a->federation->min_contributors;
-	const char *column = count > 0 ? mpc_text_shown(a->lanes->measure[count - 1].column) : NULL;
+	const char *column = count > 0 && a->lanes->measure[count - 1].ncolumns > 0 ?
+		mpc_measure_columns(&a->lanes->measure[count - 1]) : NULL;
 
 	ereport(ERROR,
 			(errcode(MPC_ERRCODE_TOO_FEW_CONTRIBUTORS),

@@ -131,7 +131,7 @@ raise_contract_refusal(const MpcRefusal *refusal, const char *party, const MpcSt
 			(errcode(MPC_ERRCODE_DISAGREEMENT),
 			 errmsg("party \"%s\" publishes this dataset under another contract", party),
 			 difference ? errdetail("%s", difference) : errdetail("The rules of the federation differ."),
-			 errhint("All parties must publish the same column types, scales, bounds and domains.")));
+			 errhint("All parties must publish the same column types, scales, bounds and domains, and give the federation the same protocol and threshold.")));
 }
 
 /* What an analyst can do about a refusal, or NULL. */

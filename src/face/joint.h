@@ -26,21 +26,24 @@ enum MpcPlanItem
 {
 	MPC_PLAN_RELID,				/* OidList of one: the joint table, or the own one */
 	MPC_PLAN_KEYS,				/* IntList of attnums: GROUP BY, then columns counted DISTINCT */
-	MPC_PLAN_COLUMNS,			/* List of IntList (what, argument), one per column of the scan, see MpcScanColumn */
-	MPC_PLAN_NODES,				/* List of IntList, the predicate in prefix order, see MpcPlanNode */
+	MPC_PLAN_COLUMNS,			/* List of IntList (what, argument, second argument, filter from 1 or 0), one per column of the scan, see MpcScanColumn */
+	MPC_PLAN_NODES,				/* List of IntList, all predicates in prefix order: the conditions', then the filters', see MpcPlanNode */
 	MPC_PLAN_CONDITIONS,		/* List of IntList (number of nodes, index of the local condition or -1), joined by AND */
 	MPC_PLAN_COUNTS,			/* IntList: GROUP BY columns, gates, values, 1 when the planner proved that no row qualifies */
+	MPC_PLAN_FILTERS,			/* List of IntList (first node, number of nodes): FILTER clauses, in order of first use; one gate alone is decided here */
+	MPC_PLAN_SETS,				/* List of IntList (number of keys, their indexes): grouping sets, a question for each; NIL: all keys */
 	MPC_PLAN_PUBLICATION,		/* own tables only: Strings dataset and federation, as which the table was published */
 	MPC_PLAN_AS_USER			/* own tables only: OidList of one, the owner of the view around it or InvalidOid */
 };
 
-/* What a column of the scan is: an MpcFunction of the column (attnum or 0), or one of these. */
+/* What a column of the scan is: an MpcFunction of columns (attnums or 0), or one of these. */
 enum MpcScanColumn
 {
 	MPC_COLUMN_KEY = 100,		/* argument: index into the keys */
 	MPC_COLUMN_DISTINCT,		/* count(DISTINCT key); argument: index into the keys */
 	MPC_COLUMN_REMAINDER,		/* mpc_remainder(*) */
-	MPC_COLUMN_PARTIES			/* mpc_parties(*) */
+	MPC_COLUMN_PARTIES,			/* mpc_parties(*) */
+	MPC_COLUMN_GROUPING			/* GROUPING(...); behind the filter: indexes into the keys */
 };
 
 /*
@@ -66,6 +69,7 @@ typedef struct MpcJointRel
 	List	   *keys;			/* as MPC_PLAN_KEYS */
 	List	   *key_vars;		/* the same as Vars */
 	int			ngroup;			/* how many of them are GROUP BY's */
+	List	   *sets;			/* as MPC_PLAN_SETS */
 	List	   *nodes;			/* the predicate, as MPC_PLAN_NODES */
 	List	   *conditions;		/* as MPC_PLAN_CONDITIONS */
 	List	   *gates;			/* row-independent conditions, evaluated here */
@@ -74,11 +78,16 @@ typedef struct MpcJointRel
 
 	/* of the grouped relation only */
 	List	   *columns;		/* as MPC_PLAN_COLUMNS */
+	List	   *filters;		/* as MPC_PLAN_FILTERS */
+	List	   *filter_clauses; /* the same as they were written */
 	List	   *tlist;			/* one bare Aggref or key Var per column of the scan */
 	List	   *having;
 	Oid			relid;
 	bool		empty;
 } MpcJointRel;
+
+/* joint_keys.c: which key a column is, -1 for none (and for NULL). */
+extern int	mpc_joint_key(const MpcJointRel *joint, const Var *var);
 
 /* joint_keys.c: the columns a query groups by or counts DISTINCT. Sets refusal. */
 extern void mpc_joint_keys(MpcJointRel *joint, PlannerInfo *root, Index relid);
@@ -92,8 +101,11 @@ extern bool mpc_joint_same_value(const RelabelType *relabel);
 /* joint_where.c: conditions joined by AND as predicate nodes. Sets refusal when they are outside the grammar. */
 extern void mpc_joint_where(MpcJointRel *joint, List *clauses, Index relid);
 
+/* joint_where.c: which of the question's filters, from 1, a FILTER clause is, added where it is new. Sets refusal. */
+extern int	mpc_joint_filter(MpcJointRel *joint, Node *clause, Index relid);
+
 /* joint_aggs.c: keys and aggregates that a query wants to see. Sets refusal. */
-extern void mpc_joint_columns(MpcJointRel *joint, PathTarget *target, List *having);
+extern void mpc_joint_columns(MpcJointRel *joint, PathTarget *target, List *having, Index relid);
 
 /* joint_aggs.c: whether this is one of the aggregates mpc_*; false where the extension is not. */
 extern bool mpc_is_twin(Oid funcid);
@@ -114,19 +126,27 @@ typedef struct MpcJointPlan
 	Oid			relid;
 	List	   *keys;
 	int			ngroup;
+	List	   *sets;
 	bool		restricts_keys;	/* a condition is about keys only: it says nothing of the remainder */
-	int			position[MPC_MAX_KEYS];	/* of each key among the question's, which ascend by name */
+	int			nasked;			/* keys of the question at hand: those of one grouping set */
+	int			position[MPC_MAX_KEYS];	/* of each key among the question's, which ascend by name; -1: not in this grouping set */
 	List	   *columns;
 	List	   *nodes;
 	List	   *conditions;
+	List	   *filters;
 	int			ngates;
 	int			nvalues;
 	bool		empty;
+	bool	   *closed;			/* per column: its FILTER is a gate that lets no row pass, so that it is not asked; set with the question */
 	List	   *exprs;			/* expressions: gates, values, local conditions */
 	List	   *states;			/* their ExprStates */
 } MpcJointPlan;
 
 extern void mpc_joint_plan_init(MpcJointPlan *plan, List *private, List *exprs, PlanState *parent);
+
+/* How many questions the plan asks, and makes one of them the question at hand; the first is after mpc_joint_plan_init(). */
+extern int	mpc_joint_questions(const MpcJointPlan *plan);
+extern void mpc_joint_choose(MpcJointPlan *plan, int question);
 
 /* False when a gate is false or null, so that no row qualifies anywhere. */
 extern bool mpc_joint_open(const MpcJointPlan *plan, ExprContext *econtext);

@@ -10,6 +10,7 @@
 #include "access/transam.h"
 #include "catalog/dependency.h"
 #include "catalog/pg_proc.h"
+#include "catalog/pg_type.h"
 #include "commands/extension.h"
 #include "face/joint.h"
 #include "nodes/makefuncs.h"
@@ -18,18 +19,63 @@
 #include "optimizer/tlist.h"
 #include "utils/lsyscache.h"
 
+#define ANY_ARGUMENTS	(-1)
+
+/* By the names of pg_catalog; mpc_* is the twin of each. */
+static const struct
+{
+	const char *name;
+	int			what;			/* an MpcFunction or an MpcScanColumn */
+	int			nargs;
+}			functions[] =
+{
+	{"count", MPC_COUNT, ANY_ARGUMENTS},
+	{"sum", MPC_SUM, 1},
+	{"avg", MPC_AVG, 1},
+	{"var_pop", MPC_VAR_POP, 1},
+	{"var_samp", MPC_VAR_SAMP, 1},
+	{"variance", MPC_VAR_SAMP, 1},
+	{"stddev_pop", MPC_STDDEV_POP, 1},
+	{"stddev_samp", MPC_STDDEV_SAMP, 1},
+	{"stddev", MPC_STDDEV_SAMP, 1},
+	{"bool_and", MPC_BOOL_AND, 1},
+	{"every", MPC_BOOL_AND, 1},
+	{"bool_or", MPC_BOOL_OR, 1},
+	{"bit_and", MPC_BIT_AND, 1},
+	{"bit_or", MPC_BIT_OR, 1},
+	{"covar_pop", MPC_COVAR_POP, 2},
+	{"covar_samp", MPC_COVAR_SAMP, 2},
+	{"corr", MPC_CORR, 2},
+	{"regr_count", MPC_REGR_COUNT, 2},
+	{"regr_avgx", MPC_REGR_AVGX, 2},
+	{"regr_avgy", MPC_REGR_AVGY, 2},
+	{"regr_sxx", MPC_REGR_SXX, 2},
+	{"regr_syy", MPC_REGR_SYY, 2},
+	{"regr_sxy", MPC_REGR_SXY, 2},
+	{"regr_slope", MPC_REGR_SLOPE, 2},
+	{"regr_intercept", MPC_REGR_INTERCEPT, 2},
+	{"regr_r2", MPC_REGR_R2, 2},
+	{"parties", MPC_COLUMN_PARTIES, 0},
+	{"remainder", MPC_COLUMN_REMAINDER, 0}
+};
+
+/* Index of the function of this name, -1 when no joint table has it. */
+static int
+function_named(const char *name)
+{
+	for (int i = 0; i < lengthof(functions); i++)
+	{
+		if (strcmp(functions[i].name, name) == 0)
+			return i;
+	}
+	return -1;
+}
+
 /* mpc_reconstruct and mpc_combine are none: they compute from their arguments. */
 static bool
 is_twin_name(const char *name)
 {
-	static const char *const twins[] = {"mpc_count", "mpc_sum", "mpc_avg", "mpc_parties", "mpc_remainder"};
-
-	for (int i = 0; i < lengthof(twins); i++)
-	{
-		if (strcmp(name, twins[i]) == 0)
-			return true;
-	}
-	return false;
+	return strncmp(name, "mpc_", 4) == 0 && function_named(name + 4) >= 0;
 }
 
 /* Every query with aggregates is looked at: built-in ones cost nothing, those of others a name. */
@@ -61,17 +107,33 @@ aggref_refusal(const Aggref *agg)
 		return "An aggregate of an outer query cannot be asked.";
 	if (agg->aggorder != NIL || agg->aggdirectargs != NIL)
 		return "ORDER BY inside an aggregate cannot be asked.";
-	if (agg->aggfilter != NULL)
-		return "FILTER is not in this version: group by the column, or ask a second question with WHERE.";
 	return NULL;
 }
 
-/* The column an aggregate reads; 0 when its argument is no plain column. */
-static AttrNumber
-argument_column(const Aggref *agg)
+/* Statistics of pairs are there for double precision only: what the parser casts to it is taken exactly. */
+static Node *
+without_cast(Node *arg)
 {
-	Node	   *arg = (Node *) linitial_node(TargetEntry, agg->args)->expr;
+	FuncExpr   *cast = (FuncExpr *) arg;
+	Oid			from;
 
+	if (!IsA(arg, FuncExpr) || cast->funcid >= FirstGenbkiObjectId || cast->funcresulttype != FLOAT8OID ||
+		list_length(cast->args) != 1 || cast->funcformat == COERCE_EXPLICIT_CALL)
+		return arg;
+	from = exprType(linitial(cast->args));
+	if (from != INT2OID && from != INT4OID && from != INT8OID && from != NUMERICOID && from != FLOAT4OID)
+		return arg;
+	return linitial(cast->args);
+}
+
+/* The column an argument is; 0 when it is no plain column. */
+static AttrNumber
+argument_column(const Aggref *agg, int i)
+{
+	Node	   *arg = (Node *) list_nth_node(TargetEntry, agg->args, i)->expr;
+
+	if (list_length(agg->args) == 2)
+		arg = without_cast(arg);
 	if (IsA(arg, RelabelType) && mpc_joint_same_value((RelabelType *) arg))
 		arg = (Node *) ((RelabelType *) arg)->arg;
 	if (!IsA(arg, Var) || ((Var *) arg)->varlevelsup > 0 || ((Var *) arg)->varattno <= 0)
@@ -92,46 +154,66 @@ is_constant_not_null(const Aggref *agg)
 static const char *
 add_distinct(MpcJointRel *joint, const Aggref *agg, const char *name)
 {
+	AttrNumber	column = argument_column(agg, 0);
 	int			key;
 
 	if (strcmp(name, "count") != 0)
 		return "DISTINCT inside an aggregate is for count(DISTINCT key) only.";
+	if (agg->aggfilter != NULL)
+		return "FILTER is not possible with count(DISTINCT ...).";
 	for (key = 0; key < list_length(joint->keys); key++)
 	{
-		if (list_nth_int(joint->keys, key) == argument_column(agg))
+		if (list_nth_int(joint->keys, key) == column)
 			break;
 	}
 	if (key == list_length(joint->keys))
 		return "The argument of count(DISTINCT ...) must be a plain column of this table.";
-	joint->columns = lappend(joint->columns, list_make2_int(MPC_COLUMN_DISTINCT, key));
+	joint->columns = lappend(joint->columns, list_make4_int(MPC_COLUMN_DISTINCT, key, 0, 0));
 	return NULL;
 }
 
-/* The function of a name, 0 when no joint table has it. */
-static int
-function_of(const char *name, const Aggref *agg)
+static bool
+is_always_true(const Node *clause)
 {
-	if (strcmp(name, "count") == 0)
-		return (agg->aggstar || is_constant_not_null(agg)) ? MPC_COUNT_ROWS : MPC_COUNT;
-	if (strcmp(name, "sum") == 0)
-		return MPC_SUM;
-	if (strcmp(name, "avg") == 0)
-		return MPC_AVG;
-	if (strcmp(name, "remainder") == 0)
-		return MPC_COLUMN_REMAINDER;
-	if (strcmp(name, "parties") == 0)
-		return MPC_COLUMN_PARTIES;
-	return 0;
+	const Const *constant = (const Const *) clause;
+
+	return IsA(clause, Const) && !constant->constisnull && DatumGetBool(constant->constvalue);
 }
 
-/* Adds (function, attnum) of one Aggref; returns why not, or NULL. */
+/* Adds function, columns and filter of one Aggref whose function is known; returns why not, or NULL. */
 static const char *
-add_aggregate(MpcJointRel *joint, const Aggref *agg)
+add_function(MpcJointRel *joint, const Aggref *agg, int what, Index relid)
+{
+	int			column[MPC_MAX_ARGS] = {0, 0};
+	int			filter = 0;
+
+	if (what == MPC_COUNT && (agg->aggstar || is_constant_not_null(agg)))
+		what = MPC_COUNT_ROWS;
+	for (int i = 0; what != MPC_COUNT_ROWS && i < list_length(agg->args); i++)
+	{
+		column[i] = argument_column(agg, i);
+		if (column[i] == 0)
+			return psprintf("The argument of \"%s\" must be a plain column of this table.", get_func_name(agg->aggfnoid));
+	}
+	if (agg->aggfilter != NULL && what >= MPC_COLUMN_KEY)
+		return psprintf("FILTER is not possible with \"%s\".", get_func_name(agg->aggfnoid));
+	if (agg->aggfilter != NULL && !is_always_true((Node *) agg->aggfilter))
+	{
+		filter = mpc_joint_filter(joint, (Node *) agg->aggfilter, relid);
+		if (joint->refusal != NULL)
+			return joint->refusal;
+	}
+	joint->columns = lappend(joint->columns, list_make4_int(what, column[0], column[1], filter));
+	return NULL;
+}
+
+/* Returns why one Aggref cannot be asked, or NULL. */
+static const char *
+add_aggregate(MpcJointRel *joint, const Aggref *agg, Index relid)
 {
 	char	   *name = aggregate_name(agg->aggfnoid);
 	const char *refusal = aggref_refusal(agg);
-	int			function;
-	AttrNumber	column = 0;
+	int			function = name != NULL ? function_named(name) : -1;
 
 	if (refusal != NULL)
 		return refusal;
@@ -139,34 +221,46 @@ add_aggregate(MpcJointRel *joint, const Aggref *agg)
 		return psprintf("Aggregate \"%s\" is about the rows of this database, mpc_* about everybody's: ask each in a subquery of its own and join the two.",
 						get_func_name(agg->aggfnoid));
 	if (name == NULL)
-		return "This aggregate is not one of count, sum and avg.";
+		return "This aggregate is none that a federation answers.";
 	if (agg->aggdistinct != NIL)
 		return add_distinct(joint, agg, name);
-	function = function_of(name, agg);
-	if (function == 0)
-		return psprintf("Aggregate \"%s\" is not one of count, sum and avg.", get_func_name(agg->aggfnoid));
-	if (!agg->aggstar && function != MPC_COUNT_ROWS)
-	{
-		column = argument_column(agg);
-		if (column == 0)
-			return psprintf("The argument of \"%s\" must be a plain column of this table.", get_func_name(agg->aggfnoid));
-	}
-	joint->columns = lappend(joint->columns, list_make2_int(function, column));
-	return NULL;
+	if (function < 0 ||
+		(functions[function].nargs != ANY_ARGUMENTS && functions[function].nargs != list_length(agg->args)))
+		return psprintf("Aggregate \"%s\" is none that a federation answers.", get_func_name(agg->aggfnoid));
+	return add_function(joint, agg, functions[function].what, relid);
 }
 
 /* A column outside an aggregate: a key that the query groups by, or a row would be needed. */
 static const char *
 add_key_column(MpcJointRel *joint, const Var *var)
 {
-	for (int key = 0; key < list_length(joint->keys); key++)
+	int			key = mpc_joint_key(joint, var);
+
+	if (key < 0)
+		return "A column outside an aggregate needs rows.";
+	joint->columns = lappend(joint->columns, list_make4_int(MPC_COLUMN_KEY, key, 0, 0));
+	return NULL;
+}
+
+/* GROUPING(key, ...). */
+static const char *
+add_grouping(MpcJointRel *joint, const GroupingFunc *grouping)
+{
+	List	   *item = list_make4_int(MPC_COLUMN_GROUPING, 0, 0, 0);
+	ListCell   *lc;
+
+	if (grouping->agglevelsup > 0)
+		return "GROUPING of an outer query cannot be asked.";
+	foreach(lc, grouping->args)
 	{
-		if (list_nth_int(joint->keys, key) != var->varattno)
-			continue;
-		joint->columns = lappend(joint->columns, list_make2_int(MPC_COLUMN_KEY, key));
-		return NULL;
+		int			key = IsA(lfirst(lc), Var) ? mpc_joint_key(joint, lfirst(lc)) : -1;
+
+		if (key < 0)
+			return "GROUPING takes key columns only.";
+		item = lappend_int(item, key);
 	}
-	return "A column outside an aggregate needs rows.";
+	joint->columns = lappend(joint->columns, item);
+	return NULL;
 }
 
 static int
@@ -182,7 +276,7 @@ count_aggregates(const MpcJointRel *joint)
 
 /* The keys are in the scan's row even where nobody selects them: conditions are evaluated on it. */
 void
-mpc_joint_columns(MpcJointRel *joint, PathTarget *target, List *having)
+mpc_joint_columns(MpcJointRel *joint, PathTarget *target, List *having, Index relid)
 {
 	List	   *exprs = list_concat_copy(target->exprs, having);
 	List	   *found = pull_var_clause((Node *) exprs,
@@ -195,7 +289,9 @@ mpc_joint_columns(MpcJointRel *joint, PathTarget *target, List *having)
 		Expr	   *expr = lfirst_node(TargetEntry, lc)->expr;
 
 		if (IsA(expr, Aggref))
-			joint->refusal = add_aggregate(joint, (Aggref *) expr);
+			joint->refusal = add_aggregate(joint, (Aggref *) expr, relid);
+		else if (IsA(expr, GroupingFunc))
+			joint->refusal = add_grouping(joint, (GroupingFunc *) expr);
 		else if (IsA(expr, Var))
 			joint->refusal = add_key_column(joint, (Var *) expr);
 		else

@@ -85,6 +85,7 @@ explain_lanes(const MpcSetting *setting, const MpcAnswer *answer, const MpcQuery
 	MpcContract *used = palloc0(sizeof(MpcContract));
 	MpcStr		missing;
 	MpcRole		role;
+	MpcStatus	status;
 
 	mpc_lanes_init(lanes, query);
 	if (query->nkeys == 0)
@@ -92,20 +93,47 @@ explain_lanes(const MpcSetting *setting, const MpcAnswer *answer, const MpcQuery
 	else if (answer != NULL)
 		ExplainPropertyInteger("Lanes", NULL, answer->layout.m, es);
 	if (query->nkeys == 0 || !setting->has_contract ||
-		mpc_contract_of_query(used, &setting->contract, query, &missing, &role) != MPC_OK ||
-		mpc_layout_init(layout, query, used, lanes, 0) != MPC_OK)
+		mpc_contract_of_query(used, &setting->contract, query, &missing, &role) != MPC_OK)
+		return;
+	status = mpc_layout_init(layout, query, used, lanes, 0);
+	if (status == MPC_VERSION)
+		ExplainPropertyText("Keys", "open, which protocol \"shamir\" refuses", es);
+	if (status != MPC_OK)
 		return;
 	if (answer == NULL && layout->kind == MPC_LAYOUT_DOMAIN)
 		ExplainPropertyInteger("Lanes", NULL, layout->m, es);
 	ExplainPropertyText("Keys", layout->kind == MPC_LAYOUT_DOMAIN ? "declared domain" : "open, by sketch", es);
 }
 
-/* The question as the peers will see it. Values of parameters that are not bound yet are unknown. */
+/* One question as the peers will see it. */
+static void
+explain_one(MpcJointScan *state, MpcSetting *setting, int question, ExplainState *es)
+{
+	const MpcAnswer *answer = state->nparts > 0 ? state->part[question].answer : NULL;
+	MpcContract *shown = palloc0(sizeof(MpcContract));
+	MpcQuery   *query = palloc0(sizeof(MpcQuery));
+
+	mpc_joint_choose(&state->plan, question);
+	(void) mpc_joint_question(&state->plan, state->node->ps.ps_ExprContext,
+							  setting->has_contract ? &setting->contract : NULL, query);
+	if (setting->dataset != NULL)
+	{
+		mpc_domains_read(setting->dataset, query);
+		memcpy(setting->contract.column, setting->dataset->contract.column, sizeof(setting->contract.column));
+	}
+	explain_lanes(setting, answer, query, es);
+	*shown = setting->contract;
+	if (!setting->has_contract)
+		contract_of_columns(state->plan.relid, shown);
+	query->dataset = mpc_str(mpc_text_to_utf8(setting->dataset_name, strlen(setting->dataset_name)));
+	ExplainPropertyText("Question", mpc_query_text(query, shown), es);
+}
+
+/* The questions, one for each grouping set. Values of parameters that are not bound yet are unknown. */
 static void
 explain_question(MpcJointScan *state, MpcSetting *setting, ExplainState *es)
 {
 	ExprContext *econtext = state->node->ps.ps_ExprContext;
-	MpcQuery   *query = palloc0(sizeof(MpcQuery));
 
 	if (state->node->ps.state->es_param_list_info == NULL &&
 		has_unbound_parameter((Node *) state->plan.exprs, NULL))
@@ -118,17 +146,50 @@ explain_question(MpcJointScan *state, MpcSetting *setting, ExplainState *es)
 		ExplainPropertyText("Question", "none: no row can qualify", es);
 		return;
 	}
-	(void) mpc_joint_question(&state->plan, econtext, setting->has_contract ? &setting->contract : NULL, query);
-	if (setting->dataset != NULL)
+	for (int i = 0; i < mpc_joint_questions(&state->plan); i++)
+		explain_one(state, setting, i, es);
+}
+
+/* Grouping sets of the same keys share an answer. */
+static bool
+answer_was_counted(const MpcJointScan *state, int question)
+{
+	for (int i = 0; i < question; i++)
 	{
-		mpc_domains_read(setting->dataset, query);
-		memcpy(setting->contract.column, setting->dataset->contract.column, sizeof(setting->contract.column));
+		if (state->part[i].answer == state->part[question].answer)
+			return true;
 	}
-	explain_lanes(setting, state->answer, query, es);
-	if (!setting->has_contract)
-		contract_of_columns(state->plan.relid, &setting->contract);
-	query->dataset = mpc_str(mpc_text_to_utf8(setting->dataset_name, strlen(setting->dataset_name)));
-	ExplainPropertyText("Question", mpc_query_text(query, &setting->contract), es);
+	return false;
+}
+
+/* What all questions cost together, in the order in which they were asked. NULL: none was asked. */
+static MpcAnswer *
+sum_costs(const MpcJointScan *state)
+{
+	MpcAnswer  *sum = NULL;
+
+	for (int i = 0; i < state->nparts; i++)
+	{
+		const MpcAnswer *answer = state->part[i].answer;
+
+		if (answer == NULL || (i > 0 && answer_was_counted(state, i)))
+			continue;
+		if (sum == NULL)
+		{
+			sum = palloc(sizeof(MpcAnswer));
+			*sum = *answer;
+			continue;
+		}
+		sum->rounds += answer->rounds;
+		sum->ms += answer->ms;
+		for (int k = 0; k < sum->nparties; k++)
+		{
+			sum->party[k].bytes_out += answer->party[k].bytes_out;
+			sum->party[k].bytes_in += answer->party[k].bytes_in;
+			sum->party[k].ms += answer->party[k].ms;
+		}
+	}
+	return sum;
 }
 
 /* Times tell of rows, too: per party only for those who may see everybody's statistics (R10). */
@@ -163,6 +224,7 @@ void
 mpc_joint_scan_explain(MpcJointScan *state, ExplainState *es)
 {
 	bool		bare = !ActiveSnapshotSet();	/* auto_explain comes when the executor has ended */
+	const MpcAnswer *cost = sum_costs(state);
 	MpcSetting *setting;
 
 	if (bare)
@@ -172,12 +234,12 @@ mpc_joint_scan_explain(MpcJointScan *state, ExplainState *es)
 	if (es->verbose)
 		explain_parties(setting->federation, es);
 	explain_protocol(setting->federation, es);
-	ExplainPropertyInteger("Rounds", NULL, state->answer ? state->answer->rounds :
-						   state->asked ? 0 : shares_in(setting->federation) ? 2 : 1, es);
+	ExplainPropertyInteger("Rounds", NULL, cost ? cost->rounds : state->nparts > 0 ? 0 :
+						   mpc_joint_questions(&state->plan) * (shares_in(setting->federation) ? 2 : 1), es);
 	if (es->verbose)
 		explain_question(state, setting, es);
-	if (es->analyze && state->answer != NULL)
-		explain_cost(state->answer, es);
+	if (es->analyze && cost != NULL)
+		explain_cost(cost, es);
 	if (bare)
 		PopActiveSnapshot();
 }

@@ -29,6 +29,17 @@ plain_column(Node *node, Index relid)
 	return (Var *) node;
 }
 
+int
+mpc_joint_key(const MpcJointRel *joint, const Var *var)
+{
+	for (int key = 0; var != NULL && key < list_length(joint->keys); key++)
+	{
+		if (list_nth_int(joint->keys, key) == var->varattno)
+			return key;
+	}
+	return -1;
+}
+
 /* NULL, or why the column cannot be a key. */
 static const char *
 key_refusal(const Var *var)
@@ -87,13 +98,38 @@ add_dropped_columns(MpcJointRel *joint, Query *parse, Index relid)
 	}
 }
 
+/* The planner has expanded ROLLUP and CUBE by then: a list of marks of target list entries for each set. */
+static void
+add_sets(MpcJointRel *joint, Query *parse, Index relid)
+{
+	ListCell   *lc;
+
+	foreach(lc, parse->groupingSets)
+	{
+		List	   *set = NIL;
+		ListCell   *mark;
+
+		foreach(mark, (List *) lfirst(lc))
+		{
+			TargetEntry *entry = get_sortgroupref_tle(lfirst_int(mark), parse->targetList);
+			int			key = mpc_joint_key(joint, plain_column((Node *) entry->expr, relid));
+
+			if (!list_member_int(set, key))
+				set = lappend_int(set, key);
+		}
+		joint->sets = lappend(joint->sets, lcons_int(list_length(set), set));
+	}
+}
+
 static void
 add_group_columns(MpcJointRel *joint, Query *parse, Index relid)
 {
 	add_listed_columns(joint, parse, relid);
-	if (joint->refusal == NULL && parse->groupClause != NIL)
+	if (joint->refusal == NULL && parse->groupClause != NIL && parse->groupingSets == NIL)
 		add_dropped_columns(joint, parse, relid);
 	joint->ngroup = list_length(joint->keys);
+	if (joint->refusal == NULL)
+		add_sets(joint, parse, relid);
 }
 
 static void
@@ -119,8 +155,6 @@ add_distinct_columns(MpcJointRel *joint, Query *parse, Index relid)
 void
 mpc_joint_keys(MpcJointRel *joint, PlannerInfo *root, Index relid)
 {
-	if (root->parse->groupingSets != NIL)
-		return;
 	if (root->parse->constraintDeps != NIL)
 	{
 		joint->refusal = "A column stands outside GROUP BY that follows from a primary key of this database only: group by it, too.";
@@ -129,6 +163,8 @@ mpc_joint_keys(MpcJointRel *joint, PlannerInfo *root, Index relid)
 	add_group_columns(joint, root->parse, relid);
 	if (joint->refusal == NULL)
 		add_distinct_columns(joint, root->parse, relid);
+	if (joint->sets != NIL && list_length(joint->keys) > joint->ngroup && joint->refusal == NULL)
+		joint->refusal = "count(DISTINCT ...) is not possible with GROUPING SETS, ROLLUP and CUBE.";
 	if (list_length(joint->keys) > MPC_MAX_KEYS && joint->refusal == NULL)
 		joint->refusal = psprintf("One question can have at most %d keys.", MPC_MAX_KEYS);
 }

@@ -43,12 +43,8 @@ joint_paths(PlannerInfo *root, RelOptInfo *baserel, Oid foreigntableid)
 static const char *
 query_shape_refusal(PlannerInfo *root, RelOptInfo *input_rel)
 {
-	Query	   *parse = root->parse;
-
 	if (input_rel->reloptkind != RELOPT_BASEREL)
 		return "A joint table cannot be joined with anything below the aggregate: aggregate it in a subquery first.";
-	if (parse->groupingSets != NIL)
-		return "GROUPING SETS, ROLLUP and CUBE are not possible over a joint table.";
 	return NULL;
 }
 
@@ -71,7 +67,11 @@ joint_upper_paths(PlannerInfo *root, UpperRelationKind stage, RelOptInfo *input_
 		return;
 	joint = palloc0(sizeof(MpcJointRel));
 	if (below != NULL)
+	{
 		*joint = *below;
+		joint->nodes = list_copy(below->nodes); /* filters come behind */
+		joint->values = list_copy(below->values);
+	}
 	else
 	{
 		joint->empty = true;	/* WHERE is constantly false: the planner never sized the table */
@@ -81,7 +81,7 @@ joint_upper_paths(PlannerInfo *root, UpperRelationKind stage, RelOptInfo *input_
 	if (joint->refusal == NULL)
 		joint->refusal = query_shape_refusal(root, input_rel);
 	if (joint->refusal == NULL)
-		mpc_joint_columns(joint, output_rel->reltarget, (List *) group->havingQual);
+		mpc_joint_columns(joint, output_rel->reltarget, (List *) group->havingQual, input_rel->relid);
 	if (joint->refusal != NULL)
 	{
 		if (below != NULL)
@@ -109,7 +109,7 @@ rows_refusal(PlannerInfo *root, RelOptInfo *baserel)
 		return "Window functions need rows: aggregate in a subquery first.";
 	if (root->parse->distinctClause != NIL)
 		return "SELECT DISTINCT needs rows: write GROUP BY instead.";
-	return "Nobody's rows can be read: ask for count, sum or avg.";
+	return "Nobody's rows can be read: ask for aggregates.";
 }
 
 static void
@@ -119,7 +119,7 @@ raise_refusal(Oid relid, const char *reason)
 			(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 			 errmsg("cannot ask this of joint table \"%s\"", get_rel_name(relid)),
 			 errdetail("%s", reason),
-			 errhint("A joint table answers count, sum and avg, with WHERE over its filters and GROUP BY over its keys.")));
+			 errhint("A joint table answers count, sum, avg and statistics, with WHERE over its filters and GROUP BY over its keys.")));
 }
 
 List *
@@ -127,7 +127,8 @@ mpc_joint_private(const MpcJointRel *joint)
 {
 	List	   *private = list_make5(list_make1_oid(joint->relid), joint->keys, joint->columns, joint->nodes, joint->conditions);
 
-	return lappend(private, list_make4_int(joint->ngroup, list_length(joint->gates), list_length(joint->values), joint->empty ? 1 : 0));
+	private = lappend(private, list_make4_int(joint->ngroup, list_length(joint->gates), list_length(joint->values), joint->empty ? 1 : 0));
+	return lappend(lappend(private, joint->filters), joint->sets);
 }
 
 List *

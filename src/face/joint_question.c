@@ -14,6 +14,8 @@
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
 
+#define CLOSED	(-1)
+
 static MpcStr
 copy_str(const void *data, size_t len)
 {
@@ -195,6 +197,64 @@ fill_conditions(MpcFiller *f, const MpcContract *contract)
 			fill_condition(f, first, linitial_int(lfirst(lc)));
 		first += linitial_int(lfirst(lc));
 	}
+	f->query->where.nnodes = f->query->nnodes;
+}
+
+/* Whether two predicates ask the same, value by value. */
+static bool
+same_predicate(const MpcQuery *query, const MpcPredicate *a, const MpcPredicate *b)
+{
+	if (a->nnodes != b->nnodes)
+		return false;
+	for (int i = 0; i < a->nnodes; i++)
+	{
+		const MpcNode *x = &query->node[a->first + i];
+		const MpcNode *y = &query->node[b->first + i];
+
+		if (x->op != y->op || x->nchildren != y->nchildren || x->nvalues != y->nvalues ||
+			!mpc_str_equal(x->column, y->column))
+			return false;
+		for (int k = 0; k < x->nvalues; k++)
+		{
+			const MpcValue *v = &query->value[x->first_value + k];
+			const MpcValue *w = &query->value[y->first_value + k];
+
+			if (v->null != w->null || !mpc_str_equal(v->bytes, w->bytes))
+				return false;
+		}
+	}
+	return true;
+}
+
+/* One FILTER clause; where its values make it another one of this question, it is that one. */
+static int
+fill_filter(MpcFiller *f, const List *filter)
+{
+	MpcQuery   *query = f->query;
+	MpcPredicate *added = &query->filter[query->nfilters];
+	uint16_t	nvalues = query->nvalues;
+
+	added->first = query->nnodes;
+	fill_condition(f, linitial_int(filter), lsecond_int(filter));
+	added->nnodes = query->nnodes - added->first;
+	for (int i = 0; i < query->nfilters; i++)
+	{
+		if (!same_predicate(query, &query->filter[i], added))
+			continue;
+		query->nnodes = added->first;
+		query->nvalues = nvalues;
+		return i + 1;
+	}
+	return ++query->nfilters;
+}
+
+/* Index of the value of a filter that is nothing but a gate, -1 for one that reads columns. */
+static int
+gate_of_filter(const MpcJointPlan *plan, const List *filter)
+{
+	const List *leaf = list_nth(plan->nodes, linitial_int(filter));
+
+	return lsecond_int(filter) == 1 && lthird_int(leaf) == MPC_FORM_GATE ? lfourth_int(leaf) : -1;
 }
 
 /* The conditions that stay here. */
@@ -219,27 +279,61 @@ static void
 fill_keys(MpcFiller *f)
 {
 	for (int i = 0; i < list_length(f->plan->keys); i++)
-		f->query->key[f->plan->position[i]] = name_str(use_column(f, list_nth_int(f->plan->keys, i))->name);
-	f->query->nkeys = list_length(f->plan->keys);
+	{
+		if (f->plan->position[i] >= 0)
+			f->query->key[f->plan->position[i]] = name_str(use_column(f, list_nth_int(f->plan->keys, i))->name);
+	}
+	f->query->nkeys = f->plan->nasked;
+}
+
+static void
+add_argument(MpcFiller *f, MpcAgg *agg, AttrNumber attnum)
+{
+	if (attnum != 0)
+		agg->arg[agg->nargs++] = name_str(use_column(f, attnum)->name);
+}
+
+/* The question's number of each FILTER clause of the plan: 0 lets all rows pass, CLOSED none. */
+static int *
+fill_filters(MpcFiller *f)
+{
+	int		   *filter = palloc((list_length(f->plan->filters) + 1) * sizeof(int));
+	ListCell   *lc;
+
+	filter[0] = 0;
+	foreach(lc, f->plan->filters)
+	{
+		int			gate = gate_of_filter(f->plan, lfirst(lc));
+
+		filter[foreach_current_index(lc) + 1] = gate < 0 ? fill_filter(f, lfirst(lc)) :
+			mpc_fill_is_open(f, gate) ? 0 : CLOSED;
+	}
+	return filter;
 }
 
 /* What is asked in the end is at least a number of rows: who allows no counts allows no keys alone. */
 static void
 fill_aggregates(MpcFiller *f)
 {
+	int		   *filter = fill_filters(f);
 	ListCell   *lc;
 
 	foreach(lc, f->plan->columns)
 	{
 		const List *item = lfirst(lc);
+		bool	   *closed = &f->plan->closed[foreach_current_index(lc)];
 		MpcAgg	   *agg;
 
 		if (linitial_int(item) >= MPC_COLUMN_KEY)
 			continue;
+		*closed = filter[lfourth_int(item)] == CLOSED;
+		if (*closed)
+			continue;
 		agg = &f->query->agg[f->query->naggs++];
 		agg->function = linitial_int(item);
-		if (lsecond_int(item) != 0)
-			agg->arg[agg->nargs++] = name_str(use_column(f, lsecond_int(item))->name);
+		add_argument(f, agg, lsecond_int(item));
+		add_argument(f, agg, lthird_int(item));
+		agg->filter = filter[lfourth_int(item)];
 	}
 	if (f->query->naggs == 0)
 		f->query->agg[f->query->naggs++].function = MPC_COUNT_ROWS;
@@ -261,20 +355,46 @@ mpc_joint_open(const MpcJointPlan *plan, ExprContext *econtext)
 	return true;
 }
 
+int
+mpc_joint_questions(const MpcJointPlan *plan)
+{
+	return Max(list_length(plan->sets), 1);
+}
+
+static bool
+is_asked(const MpcJointPlan *plan, int question, int key)
+{
+	const List *set = plan->sets != NIL ? list_nth(plan->sets, question) : NIL;
+
+	if (set == NIL)
+		return true;
+	for (int i = 1; i <= linitial_int(set); i++)
+	{
+		if (list_nth_int(set, i) == key)
+			return true;
+	}
+	return false;
+}
+
 /* Keys travel by name, whatever the order of GROUP BY (query.h). */
-static void
-sort_keys(MpcJointPlan *plan)
+void
+mpc_joint_choose(MpcJointPlan *plan, int question)
 {
 	int			n = list_length(plan->keys);
 	MpcStr		name[MPC_MAX_KEYS];
 
 	for (int i = 0; i < n; i++)
 		name[i] = name_str(get_attname(plan->relid, list_nth_int(plan->keys, i), false));
+	plan->nasked = 0;
 	for (int i = 0; i < n; i++)
 	{
+		plan->position[i] = -1;
+		if (!is_asked(plan, question, i))
+			continue;
+		plan->nasked++;
 		plan->position[i] = 0;
 		for (int k = 0; k < n; k++)
-			plan->position[i] += mpc_str_compare(name[k], name[i]) < 0 ? 1 : 0;
+			plan->position[i] += is_asked(plan, question, k) && mpc_str_compare(name[k], name[i]) < 0 ? 1 : 0;
 	}
 }
 
@@ -289,14 +409,17 @@ mpc_joint_plan_init(MpcJointPlan *plan, List *private, List *exprs, PlanState *p
 	plan->columns = list_nth(private, MPC_PLAN_COLUMNS);
 	plan->nodes = list_nth(private, MPC_PLAN_NODES);
 	plan->conditions = list_nth(private, MPC_PLAN_CONDITIONS);
+	plan->filters = list_nth(private, MPC_PLAN_FILTERS);
 	plan->ngroup = linitial_int(counts);
 	plan->ngates = lsecond_int(counts);
 	plan->nvalues = lthird_int(counts);
 	plan->empty = lfourth_int(counts) != 0;
-	sort_keys(plan);
+	plan->sets = list_nth(private, MPC_PLAN_SETS);
+	mpc_joint_choose(plan, 0);
 	plan->restricts_keys = false;
 	foreach(lc, plan->conditions)
 		plan->restricts_keys |= lsecond_int(lfirst(lc)) >= 0;
+	plan->closed = palloc0(list_length(plan->columns) * sizeof(bool));
 	plan->exprs = exprs;
 	plan->states = ExecInitExprList(exprs, parent);
 }
@@ -309,7 +432,7 @@ mpc_joint_question(const MpcJointPlan *plan, ExprContext *econtext,
 
 	f.columns = palloc0((MaxHeapAttributeNumber + 1) * sizeof(MpcFillColumn));
 	fill_keys(&f);
-	fill_aggregates(&f);
 	fill_conditions(&f, contract);
+	fill_aggregates(&f);
 	return local_conditions(&f, contract);
 }

@@ -34,6 +34,14 @@ passes(List *conditions, TupleTableSlot *slot, ExprContext *econtext)
 	return true;
 }
 
+/* NULL where the grouping set is without this key. */
+static Datum
+key_datum(const MpcJointPlan *plan, const MpcAnswer *answer, const MpcAnswerGroup *group, int key, bool *null)
+{
+	*null = plan->position[key] < 0;
+	return *null ? (Datum) 0 : mpc_answer_key(answer, group, plan->position[key], null);
+}
+
 /* The keys of a group, where conditions read them. */
 static void
 fill_keys(TupleTableSlot *slot, const MpcJointPlan *plan, const MpcAnswer *answer, const MpcAnswerGroup *group)
@@ -48,7 +56,7 @@ fill_keys(TupleTableSlot *slot, const MpcJointPlan *plan, const MpcAnswer *answe
 
 		slot->tts_isnull[at] = true;
 		if (linitial_int(item) == MPC_COLUMN_KEY)
-			slot->tts_values[at] = mpc_answer_key(answer, group, plan->position[lsecond_int(item)], &slot->tts_isnull[at]);
+			slot->tts_values[at] = key_datum(plan, answer, group, lsecond_int(item), &slot->tts_isnull[at]);
 		at++;
 	}
 	ExecStoreVirtualTuple(slot);
@@ -265,17 +273,36 @@ mpc_joint_rows(MpcJointRows *rows, const MpcJointPlan *plan, const MpcAnswer *an
 		if (distinct)
 			roll_up_all(rows, plan, answer);
 	}
-	if (rows->n == 0 && plan->ngroup == 0)
+	if (rows->n == 0 && (plan->ngroup == 0 || plan->nasked == 0))
 		add_empty_row(rows, plan);
 }
 
 /* ------------------------------------------------------------------ one row */
 
+/* One bit for each argument, the last one lowest: whether the grouping set is without it. */
+static int32
+grouping(const MpcJointPlan *plan, const List *item)
+{
+	int32		bits = 0;
+
+	for (int i = 4; i < list_length(item); i++)
+		bits = bits << 1 | (plan->position[list_nth_int(item, i)] < 0 ? 1 : 0);
+	return bits;
+}
+
 /* No row qualifies anywhere: counts are 0, everything else is NULL. */
 static Datum
-empty_datum(int function, bool *null)
+empty_datum(const MpcJointPlan *plan, const List *item, bool *null)
 {
-	*null = !(function == MPC_COUNT || function == MPC_COUNT_ROWS || function >= MPC_COLUMN_DISTINCT);
+	int			function = linitial_int(item);
+
+	if (function == MPC_COLUMN_KEY || function == MPC_COLUMN_GROUPING)
+	{
+		*null = function == MPC_COLUMN_KEY;
+		return Int32GetDatum(grouping(plan, item));
+	}
+	*null = !(function == MPC_COUNT || function == MPC_COUNT_ROWS || function == MPC_REGR_COUNT ||
+			  function >= MPC_COLUMN_DISTINCT);
 	return function == MPC_COLUMN_REMAINDER ? BoolGetDatum(false) :
 		function == MPC_COLUMN_PARTIES ? Int32GetDatum(0) : Int64GetDatum(0);
 }
@@ -287,9 +314,11 @@ own_datum(const MpcJointPlan *plan, const MpcAnswer *answer, const MpcJointRow *
 	switch (linitial_int(item))
 	{
 		case MPC_COLUMN_KEY:
-			return mpc_answer_key(answer, row->group, plan->position[lsecond_int(item)], null);
+			return key_datum(plan, answer, row->group, lsecond_int(item), null);
 		case MPC_COLUMN_DISTINCT:
 			return Int64GetDatum(row->distinct[column]);
+		case MPC_COLUMN_GROUPING:
+			return Int32GetDatum(grouping(plan, item));
 		case MPC_COLUMN_REMAINDER:
 			return BoolGetDatum(row->group->remainder);
 		case MPC_COLUMN_PARTIES:
@@ -313,8 +342,8 @@ mpc_joint_fill_slot(TupleTableSlot *slot, const MpcJointPlan *plan, const MpcAns
 		int			what = linitial_int(item);
 		bool	   *null = &slot->tts_isnull[at];
 
-		if (row->group == NULL)
-			slot->tts_values[at] = empty_datum(what, null);
+		if (row->group == NULL || plan->closed[at])
+			slot->tts_values[at] = empty_datum(plan, item, null);
 		else if (what < MPC_COLUMN_KEY)
 			slot->tts_values[at] = mpc_answer_datum(answer, row->group, &answer->query->agg[agg++], null);
 		else

@@ -1,8 +1,8 @@
 /*
  * joint_scan.c
- *		Running a joint question.
+ *		Running a joint question, or one for each grouping set.
  *
- * One exchange per plan node: the rows are kept and replayed on rescan, so that a
+ * Each is asked once per plan node: the rows are kept and replayed on rescan, so that a
  * nested loop cannot ask twice.
  */
 #include "compat.h"
@@ -43,18 +43,44 @@ mpc_joint_scan_question(MpcJointScan *scan)
 	return &scan->question;
 }
 
-/* The answer's memory lives as long as the query. */
+/* Two grouping sets of the same keys are one question. */
+static MpcAnswer *
+answer_of_same_keys(const MpcJointScan *scan, int question)
+{
+	for (int i = 0; i < question; i++)
+	{
+		if (memcmp(scan->part[i].plan.position, scan->plan.position, list_length(scan->plan.keys) * sizeof(int)) == 0)
+			return scan->part[i].answer;
+	}
+	return NULL;
+}
+
 static void
-ask_once(MpcJointScan *scan)
+ask_one(MpcJointScan *scan, int question, bool open)
+{
+	MpcJointPart *part = &scan->part[question];
+
+	mpc_joint_choose(&scan->plan, question);
+	part->answer = open ? answer_of_same_keys(scan, question) : NULL;
+	if (open && part->answer == NULL)
+		part->answer = mpc_ask(mpc_joint_scan_question(scan));
+	part->plan = scan->plan;
+	mpc_joint_rows(&part->rows, &part->plan, part->answer, scan->conditions,
+				   scan->node->ss_ScanTupleSlot, scan->node->ps.ps_ExprContext);
+}
+
+/* The answers' memory lives as long as the query. */
+static void
+ask_all(MpcJointScan *scan)
 {
 	ScanState  *node = scan->node;
 	MemoryContext old = MemoryContextSwitchTo(node->ps.state->es_query_cxt);
+	bool		open = mpc_joint_open(&scan->plan, node->ps.ps_ExprContext);
 
-	if (mpc_joint_open(&scan->plan, node->ps.ps_ExprContext))
-		scan->answer = mpc_ask(mpc_joint_scan_question(scan));
-	mpc_joint_rows(&scan->rows, &scan->plan, scan->answer, scan->conditions,
-				   node->ss_ScanTupleSlot, node->ps.ps_ExprContext);
-	scan->asked = true;
+	scan->part = palloc0(mpc_joint_questions(&scan->plan) * sizeof(MpcJointPart));
+	for (int i = 0; i < mpc_joint_questions(&scan->plan); i++)
+		ask_one(scan, i, open);
+	scan->nparts = mpc_joint_questions(&scan->plan);
 	MemoryContextSwitchTo(old);
 }
 
@@ -62,13 +88,20 @@ TupleTableSlot *
 mpc_joint_scan_next(MpcJointScan *scan)
 {
 	TupleTableSlot *slot = scan->node->ss_ScanTupleSlot;
+	const MpcJointPart *part;
 
-	if (!scan->asked)
-		ask_once(scan);
+	if (scan->nparts == 0)
+		ask_all(scan);
 	ExecClearTuple(slot);
-	if (scan->next >= scan->rows.n)
+	while (scan->next_part < scan->nparts && scan->next >= scan->part[scan->next_part].rows.n)
+	{
+		scan->next_part++;
+		scan->next = 0;
+	}
+	if (scan->next_part >= scan->nparts)
 		return slot;
-	mpc_joint_fill_slot(slot, &scan->plan, scan->answer, &scan->rows.row[scan->next++]);
+	part = &scan->part[scan->next_part];
+	mpc_joint_fill_slot(slot, &part->plan, part->answer, &part->rows.row[scan->next++]);
 	return ExecStoreVirtualTuple(slot);
 }
 
@@ -76,6 +109,7 @@ void
 mpc_joint_scan_rewind(MpcJointScan *scan)
 {
 	scan->next = 0;
+	scan->next_part = 0;
 }
 
 /* ------------------------------------------------------------------ the wrapper's side */

@@ -9,17 +9,25 @@
 
 struct ExplainState;
 
+/* One question of the plan, answered. */
+typedef struct MpcJointPart
+{
+	MpcJointPlan plan;			/* with this question's keys */
+	MpcAnswer  *answer;			/* NULL: known to be empty */
+	MpcJointRows rows;
+} MpcJointPart;
+
 typedef struct MpcJointScan
 {
 	ScanState  *node;
 	MpcJointPlan plan;
 	MpcQuestion question;		/* userid is set when it is needed: mpc_joint_scan_question */
 	Oid			as_user;		/* the owner of a view around it, or InvalidOid: who runs it by then */
-	MpcAnswer  *answer;			/* NULL until asked; stays NULL for an answer known to be empty */
 	List	   *conditions;		/* ExprStates of the conditions on keys that were not sent */
-	MpcJointRows rows;
-	int64		next;			/* row to hand out */
-	bool		asked;
+	int			nparts;			/* 0 until asked */
+	MpcJointPart *part;
+	int			next_part;		/* part and row to hand out */
+	int64		next;
 } MpcJointScan;
 
 /* joint_scan.c: scan is the caller's, zeroed; node has its slots already. question.dataset and .federation stay as they are. */

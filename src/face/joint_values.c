@@ -302,6 +302,16 @@ fill_gate(MpcFiller *f, const MpcFillColumn *column, int index)
 		add_truth(f, column, DatumGetBool(datum));
 }
 
+bool
+mpc_fill_is_open(MpcFiller *f, int index)
+{
+	bool		null;
+	Oid			type;
+	Datum		datum = evaluate(f, index, &null, &type);
+
+	return !null && DatumGetBool(datum);
+}
+
 void
 mpc_fill_leaf(MpcFiller *f, const MpcFillColumn *column, MpcOp op, MpcValueForm form, int index)
 {

@@ -1,6 +1,6 @@
 /*
  * joint_where.c
- *		Which WHERE clauses can travel to the peers?
+ *		Which WHERE and FILTER clauses can travel to the peers?
  *
  * A closed grammar: column op value, IN, IS [NOT] NULL, LIKE 'prefix%', boolean columns, AND, OR,
  * NOT. A value is any expression without columns that is not volatile; it is evaluated
@@ -43,7 +43,7 @@ refuse(WhereContext *cx, const char *reason)
 static bool
 refuse_shape(WhereContext *cx)
 {
-	return refuse(cx, "WHERE can compare a filter column with a value by =, <>, <, <=, >, >=, BETWEEN, IN, LIKE 'prefix%' or IS [NOT] NULL, combined by AND, OR and NOT; nothing else can be asked of the peers.");
+	return refuse(cx, "WHERE and FILTER can compare a filter column with a value by =, <>, <, <=, >, >=, BETWEEN, IN, LIKE 'prefix%' or IS [NOT] NULL, combined by AND, OR and NOT; nothing else can be asked of the peers.");
 }
 
 /* A parameter that the executor of this very query sets: a sub-select or an outer row. */
@@ -376,7 +376,8 @@ add_condition(WhereContext *cx, Node *clause)
 	int			values = list_length(joint->values);
 	int			local = -1;
 
-	if (is_about_keys(cx, clause))
+	/* some grouping set lacks the key */
+	if (joint->sets == NIL && is_about_keys(cx, clause))
 	{
 		local = list_length(joint->locals);
 		joint->locals = lappend(joint->locals, clause);
@@ -413,4 +414,26 @@ mpc_joint_where(MpcJointRel *joint, List *clauses, Index relid)
 		(void) refuse(&cx, "AND and OR can combine at most 255 conditions.");
 	if (list_length(joint->nodes) > MPC_MAX_NODES)
 		(void) refuse(&cx, "WHERE has too many conditions for one question.");
+}
+
+/* Aggregates with equal filters share one, so that they share their lanes. */
+int
+mpc_joint_filter(MpcJointRel *joint, Node *clause, Index relid)
+{
+	WhereContext cx = {.joint = joint,.relid = relid};
+	int			first = list_length(joint->nodes);
+	ListCell   *lc;
+
+	foreach(lc, joint->filter_clauses)
+	{
+		if (equal(lfirst(lc), clause))
+			return foreach_current_index(lc) + 1;
+	}
+	if (!add_clause(&cx, clause))
+		return 0;
+	joint->filter_clauses = lappend(joint->filter_clauses, clause);
+	joint->filters = lappend(joint->filters, list_make2_int(first, list_length(joint->nodes) - first));
+	if (list_length(joint->nodes) > MPC_MAX_NODES)
+		(void) refuse(&cx, "WHERE and FILTER have too many conditions for one question.");
+	return list_length(joint->filters);
 }

@@ -65,12 +65,10 @@ read_from(Written *written, Node *node)
 }
 
 static const char *
-shape_refusal(const Query *parse, const RelOptInfo *input_rel, const Written *written)
+shape_refusal(const RelOptInfo *input_rel, const Written *written)
 {
 	if (written->joined || written->ntables > 1 || input_rel->reloptkind != RELOPT_BASEREL)
 		return "The relation is joined with something below the aggregate, or by a sub-select in WHERE: aggregate it in a subquery first.";
-	if (parse->groupingSets != NIL)
-		return "GROUPING SETS, ROLLUP and CUBE cannot be asked.";
 	return NULL;
 }
 
@@ -153,7 +151,7 @@ own_question(PlannerInfo *root, Index relid, List *clauses, PathTarget *target, 
 	if (joint->refusal == NULL)
 		mpc_joint_where(joint, clauses, relid);
 	if (joint->refusal == NULL)
-		mpc_joint_columns(joint, target, having);
+		mpc_joint_columns(joint, target, having, relid);
 	return joint;
 }
 
@@ -208,7 +206,7 @@ mpc_own_paths(PlannerInfo *root, RelOptInfo *input_rel, RelOptInfo *output_rel, 
 	RangeTblEntry *rte;
 
 	read_from(&written, (Node *) root->parse->jointree);
-	refusal = shape_refusal(root->parse, input_rel, &written);
+	refusal = shape_refusal(input_rel, &written);
 	if (input_rel->reloptkind != RELOPT_BASEREL)
 		mpc_own_refuse(InvalidOid, refusal);
 	rte = planner_rt_fetch(input_rel->relid, root);

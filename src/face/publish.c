@@ -224,7 +224,7 @@ check_sums(const MpcDataset *dataset, const MpcQuery *query, MpcLanes *lanes, Mp
 	violated = answer->violated;
 	mpc_local_wipe(answer);
 	if (violated >= 0)
-		raise_violation(dataset, lanes->measure[violated].column);
+		raise_violation(dataset, lanes->measure[violated].column[0]);
 }
 
 /* One scan for all measures (64 at a time). */
@@ -248,6 +248,23 @@ check_rows(const MpcDataset *dataset)
 	SPI_finish();
 }
 
+/*
+ * Several moments of few rows are their values (R11). The threshold is that of the dataset, whatever is asked:
+ * one for each kind of question would let two of them be subtracted. 1 is none, and stays none.
+ */
+static void
+raise_min_rows(MpcDataset *dataset)
+{
+	const int	least = MPC_MOMENTS + 3;
+
+	if ((dataset->functions & MPC_CLASS_MOMENTS) == 0 || dataset->min_rows == 1 || dataset->min_rows >= least)
+		return;
+	ereport(NOTICE,
+			(errmsg("min_rows of dataset \"%s\" is %d instead of %d", dataset->name, least, dataset->min_rows),
+			 errdetail("Functions of class moments give up to %d sums over the same rows.", MPC_MOMENTS)));
+	dataset->min_rows = least;
+}
+
 Datum
 mpc_sql_publish(PG_FUNCTION_ARGS)
 {
@@ -269,6 +286,7 @@ mpc_sql_publish(PG_FUNCTION_ARGS)
 		check_overlap(dataset->relid, federation);
 	dataset->max_groups = PG_GETARG_INT32(ARG_MAX_GROUPS);
 	dataset->functions = mpc_function_classes(PG_GETARG_ARRAYTYPE_P(ARG_FUNCTIONS));
+	raise_min_rows(dataset);
 
 	declarations = mpc_declarations_read(PG_GETARG_JSONB_P(ARG_COLUMNS));
 	mpc_publish_columns(dataset, PG_GETARG_ARRAYTYPE_P(ARG_KEYS), MPC_ROLE_KEY, declarations);
