@@ -159,8 +159,6 @@ SELECT question FROM mpc.ledger WHERE role = 'peer' ORDER BY id DESC LIMIT 1;
 CREATE COLLATION loose (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
 SELECT upper(item), count(*) FROM joint.shop GROUP BY upper(item);
 SELECT count(*) FROM joint.shop GROUP BY pieces % 2;
-SELECT item, count(*) FROM joint.shop GROUP BY ROLLUP (item);
-SELECT item, m, count(*) FROM joint.shop GROUP BY GROUPING SETS ((item), (m));
 SELECT count(*) FROM joint.shop GROUP BY ();
 SELECT DISTINCT item FROM joint.shop;
 SELECT DISTINCT ON (item) item FROM joint.shop;

@@ -130,6 +130,7 @@ set_condition(const char *op, const char *column, const char *hex)
 	static uint8_t value[4096];
 
 	memset(&query.node[0], 0, sizeof(query.node[0]));
+	query.where.nnodes = 1;
 	query.nnodes = 1;
 	query.nvalues = 1;
 	query.node[0].op = (MpcOp) atoi(op);

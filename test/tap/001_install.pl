@@ -52,10 +52,11 @@ none(qq{
 # arithmetic on what the caller gives; twin_support loads the library while a query is planned.
 my @harmless = qw(
 	card_epoch combine_add combine_final domain_text federation_validator fingerprint identity_card library_version
-	measure_add measure_combine measure_deserialize measure_final measure_serialize measure_sum
+	measure_add measure_combine measure_deserialize measure_final measure_moments measure_moments_add
+	measure_moments_final measure_pair measure_pair_add measure_pair_final measure_serialize measure_sum
 	parse_conninfo partner_server party_validator reconstruct_add reconstruct_final
 	refuse_local refuse_local_bigint refuse_local_boolean refuse_local_double_precision refuse_local_integer
-	refuse_local_numeric refuse_local_real
+	refuse_local_numeric refuse_local_real refuse_local_smallint
 	share_add share_in share_multiply share_out share_recv share_send share_subtract sodium_version split_names twin_support);
 is($fed->sql('alone', qq{
 	SELECT string_agg(DISTINCT proname, ' ' ORDER BY proname)

@@ -9,9 +9,11 @@ use warnings FATAL => 'all';
 use utf8;
 
 use Encode qw(encode);
+use Math::BigInt;
 use MpcOracle;
 use MpcQuestions;
 use MpcRandom;
+use MpcStatistics;
 use MpcTest;
 use Test::More;
 
@@ -29,11 +31,12 @@ my @federations = (
 	{ name => 'four', parties => [qw(p1 p3 p4 p6)], datasets => 3, questions => 100, options => "min_contributors '0'" },
 	{ name => 'five', parties => [qw(p1 p2 p5 p6 p7)], datasets => 2, questions => 80, silent => ['p6'], options => "min_contributors '0'" },
 	{ name => 'offices', parties => \@all, datasets => 2, questions => 80, silent => [qw(p2 p4)] },
-	{ name => 'careful', parties => [qw(p3 p5 p6 p7)], datasets => 2, questions => 60, min_rows => 5, options => '' });
+	{ name => 'careful', parties => [qw(p3 p5 p6 p7)], datasets => 2, questions => 60, min_rows => 5, functions => '{count,sum,avg}', options => '' });
 
 my ($asked, $telling, $refused) = (0, 0, 0);
 my $oracle = MpcOracle->new(names => \@all, latin1 => $latin1, icu => [qw(p3 p7)]);
 srand($seed);		# making clusters draws, too
+$oracle->run(MpcStatistics::functions_sql());
 
 foreach my $federation (@federations)
 {
@@ -54,7 +57,7 @@ sub draw_datasets
 	my ($federation) = @_;
 	my %common = (
 		schema => $federation->{name}, parties => $federation->{parties}, silent => $federation->{silent} // [],
-		min_rows => $federation->{min_rows}, collation => $oracle->{collation}, unicode => !grep { $_ eq $latin1 } @{ $federation->{parties} });
+		min_rows => $federation->{min_rows}, functions => $federation->{functions}, collation => $oracle->{collation}, unicode => !grep { $_ eq $latin1 } @{ $federation->{parties} });
 	my @sets = map { MpcRandom::dataset(%common, name => "d$_") } 1 .. $federation->{datasets};
 
 	# Every kind of measure is asked for, whatever the seed.
@@ -154,11 +157,12 @@ sub compare
 # A total outside the result's type is PostgreSQL's own error: real has no room for 2^128.
 sub overflow
 {
+	my $bound = Math::BigInt->new(2)->bpow(125);
 	foreach my $here (qw(p2 p3 p5))
 	{
 		$oracle->run_at($here,
 			'CREATE TABLE trio.own_big AS SELECT (2 ^ 125)::real AS x FROM generate_series(1, 4);'
-			  . "SELECT mpc_publish('big', 'trio.own_big', federation => 'trio', measures => '{x}', min_rows => 1, columns => '{\"x\": {\"scale\": 0}}');"
+			  . "SELECT mpc_publish('big', 'trio.own_big', federation => 'trio', measures => '{x}', min_rows => 1, columns => '{\"x\": {\"scale\": 0, \"low\": 0, \"high\": \"$bound\"}}');"
 			  . 'IMPORT FOREIGN SCHEMA trio LIMIT TO (big) FROM SERVER trio INTO trio; GRANT SELECT ON trio.big TO analyst');
 	}
 	$oracle->run('CREATE TABLE trio.big AS SELECT (2 ^ 125)::real AS x FROM generate_series(1, 12)');

@@ -13,6 +13,7 @@ use Encode qw(encode);
 use MpcGroups;
 use MpcOracle;
 use MpcRandom;
+use MpcStatistics;
 use MpcTest;
 use Test::More;
 
@@ -32,6 +33,7 @@ my @federations = (
 my %seen = (asked => 0, telling => 0, remainder => 0, most => 0);
 my $oracle = MpcOracle->new(names => \@all, latin1 => $latin1, icu => ['p3']);
 srand($seed);		# making clusters draws, too
+$oracle->run(MpcStatistics::functions_sql());
 
 foreach my $federation (@federations)
 {

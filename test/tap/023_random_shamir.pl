@@ -11,6 +11,7 @@ use MpcGroups;
 use MpcOracle;
 use MpcQuestions;
 use MpcRandom;
+use MpcStatistics;
 use MpcTest;
 use Test::More;
 
@@ -26,6 +27,7 @@ my $five = { name => 'offices', parties => \@all };
 my %seen = (asked => 0, telling => 0, remainder => 0);
 my $oracle = MpcOracle->new(names => \@all, latin1 => $latin1, icu => ['p3']);
 srand($seed);		# making clusters draws, too
+$oracle->run(MpcStatistics::functions_sql());
 $oracle->{fed}->on_all(q{ALTER SERVER offices OPTIONS (ADD protocol 'shamir', ADD threshold '4')});
 $oracle->{fed}->on_all(q{CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no room'; END $$});
 

@@ -161,7 +161,7 @@ foreach my $sql ('SELECT sex FROM joint.summed GROUP BY sex', 'SELECT DISTINCT s
 
 # The question's bytes, see query.h: as no honest program writes them.
 sub str { return pack('v/a*', $_[0]); }
-sub keyed { return unpack('H*', "\1" . str('pay') . pack('C', scalar @_) . join('', map { str($_) } @_) . "\1\1\0\0"); }
+sub keyed { return unpack('H*', "\1" . str('pay') . pack('C', scalar @_) . join('', map { str($_) } @_) . "\1\1\0\0\0\0"); }
 sub not_read
 {
 	my ($what, @keys) = @_;

@@ -23,6 +23,7 @@ use utf8;
 use JSON::PP;
 use MpcQuestions;
 use MpcRandom;
+use MpcStatistics;
 
 *one_of = \&MpcRandom::one_of;
 *chance = \&MpcRandom::chance;
@@ -250,10 +251,21 @@ sub _aggregate
 	my ($set, $number) = @_;
 	return _both(one_of('count(*)', 'mpc_count(*)')) if chance(0.3);
 	return _both(one_of('mpc_remainder(*)', 'mpc_parties(*)')) if !$number && chance(0.3);
-	my $column = one_of(MpcRandom::with_role($set, 'measure'));
-	my $function = one_of('sum', 'avg', 'count');
-	return [ "mpc_$function($column->{name})", "$function($column->{name}::integer)" ] if $column->{kind} eq 'bool' && $function ne 'count';
-	return _both((chance(0.25) ? 'mpc_' : '') . "$function($column->{name})");
+	my $filter = MpcQuestions::filter($set);
+	my $statistic = chance(0.35) ? MpcStatistics::aggregate($set, $number, $filter) : undef;
+	my ($joint, $oracle) = @{ $statistic // _simple($set, defined $filter ? " FILTER (WHERE $filter)" : '') };
+
+	# A filter is about rows: in the remainder, too, they have their keys.
+	$oracle =~ s/(?<!\w)\Q$_->[0]\E(?!\w)/"raw $_->[1]"/g foreach map { [ quoted($_), $_->{name} ] } MpcRandom::with_role($set, 'key');
+	return [ $joint, $oracle ];
+}
+
+sub _simple
+{
+	my ($set, $tail) = @_;
+	my ($column, $function) = (one_of(MpcRandom::with_role($set, 'measure')), one_of('sum', 'avg', 'count'));
+	return [ "mpc_$function($column->{name})$tail", "$function($column->{name}::integer)$tail" ] if $column->{kind} eq 'bool' && $function ne 'count';
+	return _both((chance(0.25) ? 'mpc_' : '') . "$function($column->{name})$tail");
 }
 
 sub _key_item
@@ -314,6 +326,8 @@ sub _rows
 	my %key = map { $_->{name} => 1 } @{ $g->{keys} }, @{ $g->{distinct} };
 	my $out = join(' OR ', map { _outside_name($_) } @{ $g->{keys} }, @{ $g->{distinct} });
 	my @columns = map { my $name = quoted($_); $key{ $_->{name} } ? "CASE WHEN NOT ($out) THEN $name END AS $name" : $name } @{ $set->{columns} };
+	push @columns, map { quoted($_) . ' AS "raw ' . $_->{name} . '"' } MpcRandom::with_role($set, 'key');
+	push @columns, map { "$_->{name}_exact" } grep { $_->{kind} eq 'float' } @{ $set->{columns} };
 	return '(SELECT ' . join(', ', @columns, "($out) AS out_", 'party') . " FROM $set->{schema}.$set->{name}"
 	  . _clause('WHERE', @{ $g->{rows} }, $g->{shown} ? "NOT ($out)" : ()) . ') AS j';
 }
@@ -448,8 +462,7 @@ sub _view
 	my $g = _grouping($set);
 	my @keys = map { [ (quoted($_)) x 2 ] } @{ $g->{keys} };
 	my ($joint, $oracle) = _select($g, [ @keys, _numbered($set, 'c') ]);
-	my @sql = ("SELECT * FROM $name", "SELECT * FROM $name WHERE c > 1", "SELECT count(*), sum(c) FROM $name");
-	my $sql = one_of(@sql);
+	my $sql = one_of("SELECT * FROM $name", "SELECT * FROM $name WHERE c > 1", "SELECT count(*), sum(c) FROM $name");
 	return { view => [ map { "CREATE VIEW $name AS $_; GRANT SELECT ON $name TO analyst" } $joint, $oracle ], joint => $sql, oracle => $sql };
 }
 

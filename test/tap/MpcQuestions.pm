@@ -18,6 +18,7 @@ use utf8;
 
 use Math::BigFloat;
 use MpcRandom;
+use MpcStatistics;
 use POSIX qw(frexp);
 
 *one_of = \&MpcRandom::one_of;
@@ -233,20 +234,50 @@ sub where
 
 =cut
 
+=over
+
+=item filter(dataset, parameters)
+
+A condition for FILTER, or undef for none; mostly the dataset's last one again, so that some of a question are equal.
+
+=back
+
+=cut
+
+sub filter
+{
+	my ($set, $parameters) = @_;
+	return undef if !chance(0.4);
+	return $set->{last_filter} if defined $set->{last_filter} && !$parameters && chance(0.4);
+	my $filter = chance(0.1) ? _odd($set) : condition($set, $parameters, between(0, 1));
+	$set->{last_filter} = $filter if !$parameters;
+	return $filter;
+}
+
 # An aggregate of the question and the oracle's for it: [joint, oracle, column of doubles, function].
 sub _aggregate
 {
-	my ($set, $want_exact) = @_;
+	my ($set, $want_exact, $parameters) = @_;
+	my $filter = filter($set, $parameters);
+	my $tail = defined $filter ? " FILTER (WHERE $filter)" : '';
+	my $statistic = chance(0.35) ? MpcStatistics::aggregate($set, $want_exact, $filter) : undef;
+	return $statistic // _simple($set, $want_exact, $tail);
+}
+
+# One of count, sum and avg.
+sub _simple
+{
+	my ($set, $want_exact, $tail) = @_;
 	my $mpc = chance(0.25) ? 'mpc_' : '';
-	return [ "${mpc}count(*)", 'count(*)' ] if chance(0.2);
+	return [ "${mpc}count(*)$tail", "count(*)$tail" ] if chance(0.2);
 	my $column = one_of(grep { !$want_exact || $_->{kind} ne 'float' } with_role($set, 'measure'));
-	return [ 'count(*)', 'count(*)' ] if !$column;
+	return [ "count(*)$tail", "count(*)$tail" ] if !$column;
 	my ($name, $kind) = ($column->{name}, $column->{kind});
 	my $function = one_of('sum', 'sum', 'avg', 'avg', 'count');
-	return [ "${mpc}count($name)", "count($name)" ] if $function eq 'count';
-	return [ "mpc_$function($name)", "$function($name\::integer)" ] if $kind eq 'bool';
-	return [ "$mpc$function($name)", "$function($name)" ] if $kind ne 'float';
-	return [ "$mpc$function($name)", "sum(${name}_exact) || '/' || count($name)", $column, $function ];
+	return [ "${mpc}count($name)$tail", "count($name)$tail" ] if $function eq 'count';
+	return [ "mpc_$function($name)$tail", "$function($name\::integer)$tail" ] if $kind eq 'bool';
+	return [ "$mpc$function($name)$tail", "$function($name)$tail" ] if $kind ne 'float';
+	return [ "$mpc$function($name)$tail", "sum(${name}_exact)$tail || '/' || count($name)$tail", $column, $function ];
 }
 
 # PostgreSQL's own arithmetic over exact aggregates.
@@ -261,8 +292,8 @@ sub _expression
 
 sub _items
 {
-	my ($set, $want_exact) = @_;
-	my @items = map { chance(0.2) ? _expression($set) : _aggregate($set, $want_exact) } 1 .. between(1, 5);
+	my ($set, $want_exact, $parameters) = @_;
+	my @items = map { chance(0.2) ? _expression($set) : _aggregate($set, $want_exact, $parameters) } 1 .. between(1, 5);
 	push @items, $items[0] if chance(0.15);
 	return @items;
 }
@@ -281,7 +312,7 @@ sub _prepared
 	my ($set) = @_;
 	my $name = 'q' . ++$serial;
 	my @parameters;
-	my @items = _items($set);
+	my @items = _items($set, 0, \@parameters);
 	my ($joint, $oracle) = _select($set, \@items, where($set, \@parameters));
 	my $types = @parameters ? ' (' . join(', ', map { $_->[0] } @parameters) . ')' : '';
 	my $values = @parameters ? ' (' . join(', ', map { $_->[1] } @parameters) . ')' : '';
@@ -372,7 +403,7 @@ the rows or behind one of the measures.
 sub threshold_question
 {
 	my ($set, $asker) = @_;
-	my @items = map { _aggregate($set, 1) } 1 .. between(1, 3);
+	my @items = map { _simple($set, 1, '') } 1 .. between(1, 3);
 	my $where = where($set);
 	my ($joint) = _select($set, \@items, $where);
 	my %used = map { $_->[1] =~ /\((\w+)/ ? ($1 => 1) : () } @items;

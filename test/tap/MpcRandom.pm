@@ -108,7 +108,7 @@ sub _float
 	my ($column) = @_;
 	my ($low, $high) = @{ $column->{bounds} // [] };
 	return one_of($low, $high) if defined $low && chance(0.3);
-	my $most = 100 - $column->{scale};
+	my $most = 99 - $column->{scale};
 	my $value = one_of(0.1, -0.0, 0.5, -1.5, 1 / 3, 1e-30, 5e-324, 2**$most, rand() - 0.5, (rand() - 0.5) * 1000,
 		(rand() - 0.5) * 2**between(-40, $most), between(-100, 100) * 2**(-$column->{scale} - 1));
 	$value = unpack('f', pack('f', $value)) if $column->{type} eq 'real';
@@ -282,6 +282,7 @@ sub _value
   measures  specifications, drawn when absent
   filters   the same
   rows      numbers of a party's rows to draw from
+  functions classes that are allowed, all when absent
   min_rows  1 when absent; a hash where parties differ
 
 =cut
@@ -354,11 +355,12 @@ sub local_sql
 		push @declared, "\"$column->{name}\": {" . join(', ', @members) . '}' if @members;
 	}
 	my $names = sub { literal('{' . join(',', map { "\"$_->{name}\"" } with_role($set, $_[0])) . '}') };
+	my $functions = $set->{functions} // '{all}';
 	return "CREATE TABLE $table (" . join(', ', @columns) . ");\n"
 	  . _insert($table, @{ $set->{rows}{$party} })
 	  . "SELECT mpc_publish('$set->{name}', '$table', federation => '$set->{schema}', measures => "
 	  . $names->('measure') . ', filters => ' . $names->('filter') . ', keys => ' . $names->('key')
-	  . ', min_rows => ' . (ref $set->{min_rows} ? $set->{min_rows}{$party} : $set->{min_rows} // 1) . ', columns => ' . literal('{' . join(', ', @declared) . '}') . ");\n";
+	  . ", functions => '$functions', min_rows => " . (ref $set->{min_rows} ? $set->{min_rows}{$party} : $set->{min_rows} // 1) . ', columns => ' . literal('{' . join(', ', @declared) . '}') . ");\n";
 }
 
 sub _contract_columns
