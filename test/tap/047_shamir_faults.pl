@@ -42,20 +42,22 @@ sub expected
 
 # A session of the superuser at north that stays.
 my $session = $fed->node('north')->background_psql('postgres', on_error_stop => 0);
-my $start;
+my ($start, $early);
 
+# A fast answer may come with the word that is waited for.
 sub begin
 {
 	my ($sql) = @_;
 	$start = time;
-	$session->query_until(qr/asked/, "\\echo asked\n$sql;\n");
+	$early = $session->query_until(qr/asked\n/, "\\echo asked\n$sql;\n") =~ s/\A.*?asked\n//sr;
 	return;
 }
 
 # (output, error, seconds) of what was begun.
 sub end
 {
-	my $out = $session->query('') =~ s/\A\n//r;
+	my $later = $session->query('');
+	my $out = "$early\n$later" =~ s/\A\n+//r =~ s/\n+\z//r;
 	my $err = $session->{stderr};
 	$session->{stderr} = '';
 	return ($out, $err, time - $start);
