@@ -59,7 +59,8 @@ is_measure_of(const MpcMeasure *measure, const MpcAgg *agg)
 {
 	size_t		i;
 
-	if (measure->ncolumns != agg->nargs || measure->filter != agg->filter)
+	if (measure->ncolumns != agg->nargs || measure->filter != agg->filter ||
+		measure->wants_products != (agg->function == MPC_PRODUCTS))
 		return false;
 	for (i = 0; i < agg->nargs; i++)
 		if (!mpc_str_equal(measure->column[i], agg->arg[i]))
@@ -95,6 +96,7 @@ measure_of(MpcLanes *lanes, const MpcAgg *agg)
 	for (i = 0; i < agg->nargs; i++)
 		measure->column[i] = agg->arg[i];
 	measure->filter = agg->filter;
+	measure->wants_products = agg->function == MPC_PRODUCTS;
 	return measure;
 }
 
@@ -110,6 +112,8 @@ want(MpcMeasure *measure, MpcFunction function)
 		measure->wants[i] |= (moments >> i & 1) != 0;
 	measure->wants_set |= function == MPC_BOOL_OR || function == MPC_BIT_OR;
 	measure->wants_clear |= function == MPC_BOOL_AND || function == MPC_BIT_AND;
+	measure->wants_min |= function == MPC_MIN;
+	measure->wants_max |= function == MPC_MAX;
 	/* No type has both; whoever asks for both gets the wider, and is refused for the type. */
 	if (of_bits)
 		measure->width = MPC_MAX_WIDTH;
@@ -127,6 +131,11 @@ place(MpcMeasure *measure, uint16_t *next)
 	for (i = 0; i < MPC_MOMENTS; i++)
 		if (measure->wants[i])
 			measure->moment_lane[i] = (*next)++;
+	if (measure->wants_products)
+	{
+		measure->products_lane = *next;
+		*next += (uint16_t) mpc_products_count(measure->ncolumns);
+	}
 	if (measure->wants_set)
 	{
 		measure->set_lane = *next;
@@ -162,6 +171,16 @@ write_lane(MpcWriter *w, MpcLaneKind kind, uint8_t measure)
 	mpc_write_u8(w, measure);
 }
 
+static void
+write_products(MpcWriter *w, const MpcMeasure *measure, uint8_t number)
+{
+	int			n = mpc_products_count(measure->ncolumns);
+	int			i;
+
+	for (i = 0; i < n; i++)
+		write_lane(w, i < measure->ncolumns ? MPC_LANE_COLUMN_SUM : MPC_LANE_COLUMN_PRODUCT, number);
+}
+
 /* The lanes of one measure, as place() has them. */
 static void
 write_measure(MpcWriter *w, const MpcMeasure *measure, uint8_t number)
@@ -172,6 +191,8 @@ write_measure(MpcWriter *w, const MpcMeasure *measure, uint8_t number)
 	for (i = 0; i < MPC_MOMENTS; i++)
 		if (measure->wants[i])
 			write_lane(w, lane_of_moment[i], number);
+	if (measure->wants_products)
+		write_products(w, measure, number);
 	for (i = 0; measure->wants_set && i < measure->width; i++)
 		write_lane(w, MPC_LANE_BIT_SET, number);
 	for (i = 0; measure->wants_clear && i < measure->width; i++)

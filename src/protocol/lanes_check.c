@@ -99,6 +99,23 @@ moment_fits(const MpcWide *sum, MpcMoment moment, int64_t count, const MpcBounds
 	}
 }
 
+/* All that MPC_PRODUCTS has, from its first lane on. */
+static bool
+triangle_fits(const MpcWide *sum, int ncolumns, int64_t count, const MpcBounds *bounds)
+{
+	int			i;
+	int			k;
+
+	for (i = 0; i < ncolumns; i++)
+		if (!sum_fits(sum++, count, &bounds->low[i], &bounds->high[i]))
+			return false;
+	for (i = 0; i < ncolumns; i++)
+		for (k = i; k < ncolumns; k++)
+			if (!products_fit(sum++, count, bounds, i, k))
+				return false;
+	return true;
+}
+
 static bool
 all_zero(const MpcWide *sums, size_t n)
 {
@@ -138,6 +155,8 @@ measure_fits(const MpcMeasure *measure, const MpcWide *sums, int64_t max_count, 
 	for (i = 0; i < MPC_MOMENTS; i++)
 		if (measure->wants[i] && !moment_fits(&sums[measure->moment_lane[i]], (MpcMoment) i, count, bounds))
 			return false;
+	if (measure->wants_products && !triangle_fits(&sums[measure->products_lane], measure->ncolumns, count, bounds))
+		return false;
 	return bits_fit(measure, sums, count);
 }
 

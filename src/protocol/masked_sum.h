@@ -72,11 +72,11 @@ extern MpcStatus mpc_answer(MpcWriter *w, const MpcIdentity *me, const MpcRoster
 							uint64_t ledger_seq, const uint8_t ledger_head[32],
 							const MpcOneTimeKey *next, uint8_t *confirm) MPC_MUST_CHECK;
 
-/* Bounds of a measure's columns, Y and X: scaled, low <= high, absolute at most 2^127. */
+/* Bounds of a measure's columns: scaled, low <= high, absolute at most 2^127. */
 typedef struct MpcBounds
 {
-	MpcWide		low[MPC_MAX_ARGS];
-	MpcWide		high[MPC_MAX_ARGS];
+	MpcWide		low[MPC_MAX_PRODUCT_ARGS];
+	MpcWide		high[MPC_MAX_PRODUCT_ARGS];
 } MpcBounds;
 
 /*

@@ -13,7 +13,20 @@
 
 #define STEP_MAGIC	"MPCAGM"
 #define STEP_TAG	"MPCAGG-v1/sig/step"
-#define STEP_FIXED	(8 + MPC_RID_BYTES + MPC_SIG_BYTES)
+#define MAGIC_BYTES	8
+#define STEP_FIXED	(MAGIC_BYTES + MPC_RID_BYTES + MPC_SIG_BYTES)
+
+bool
+mpc_is_step(const void *bytes, size_t len)
+{
+	return len >= 6 && memcmp(bytes, STEP_MAGIC, 6) == 0;
+}
+
+const uint8_t *
+mpc_step_rid(const void *bytes, size_t len)
+{
+	return len >= MAGIC_BYTES + MPC_RID_BYTES ? (const uint8_t *) bytes + MAGIC_BYTES : NULL;
+}
 
 size_t
 mpc_step_size(uint16_t n, uint32_t m)

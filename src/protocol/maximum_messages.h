@@ -20,6 +20,12 @@ typedef struct MpcStep
 	MpcReply	reply[MPC_MAX_PARTIES];
 } MpcStep;
 
+/* True when the bytes claim to be a step. */
+extern bool mpc_is_step(const void *bytes, size_t len);
+
+/* The id of the round that a step says was answered; NULL when it ends before that. */
+extern const uint8_t *mpc_step_rid(const void *bytes, size_t len);
+
 /* The size where every reply brings a next one-time key card: none is longer. */
 extern size_t mpc_step_size(uint16_t n, uint32_t m);
 

@@ -85,6 +85,8 @@ args_fit(MpcFunction function, uint8_t n)
 		case MPC_BOOL_OR:
 		case MPC_BIT_AND:
 		case MPC_BIT_OR:
+		case MPC_MIN:
+		case MPC_MAX:
 			return n == 1;
 		case MPC_COVAR_POP:
 		case MPC_COVAR_SAMP:
@@ -99,9 +101,23 @@ args_fit(MpcFunction function, uint8_t n)
 		case MPC_REGR_INTERCEPT:
 		case MPC_REGR_R2:
 			return n == 2;
+		case MPC_PRODUCTS:
+			return n >= 2 && n <= MPC_MAX_PRODUCT_ARGS;
 		default:
 			return false;
 	}
+}
+
+/* Their lanes are many. */
+static bool
+products_fit(const MpcQuery *q)
+{
+	size_t		n = 0;
+	size_t		i;
+
+	for (i = 0; i < q->naggs; i++)
+		n += q->agg[i].function == MPC_PRODUCTS;
+	return n <= MPC_MAX_PRODUCTS;
 }
 
 static void
@@ -279,7 +295,7 @@ mpc_query_write(MpcWriter *w, const MpcQuery *q)
 	size_t		i;
 
 	if (q->nkeys > MPC_MAX_KEYS || q->naggs > MPC_MAX_AGGS || q->nfilters > MPC_MAX_AGGS ||
-		q->nnodes > MPC_MAX_NODES || q->nvalues > MPC_MAX_VALUES)
+		q->nnodes > MPC_MAX_NODES || q->nvalues > MPC_MAX_VALUES || !products_fit(q))
 	{
 		mpc_write_fail(w, MPC_LIMIT);
 		return;
@@ -465,6 +481,8 @@ mpc_query_read(MpcQuery *q, const void *bytes, size_t len)
 	q->naggs = read_count(&r, MPC_MAX_AGGS);
 	for (i = 0; i < q->naggs; i++)
 		read_agg(&r, &q->agg[i]);
+	if (!products_fit(q))
+		mpc_read_fail(&r, MPC_LIMIT);
 	q->nnodes = 0;
 	q->nvalues = 0;
 	read_predicate(&r, q, &q->where);

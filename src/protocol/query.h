@@ -17,7 +17,9 @@
 
 #define MPC_MAX_KEYS		16
 #define MPC_MAX_AGGS		64
-#define MPC_MAX_ARGS		2
+#define MPC_MAX_ARGS		2	/* of all functions but MPC_PRODUCTS */
+#define MPC_MAX_PRODUCT_ARGS	33
+#define MPC_MAX_PRODUCTS	16	/* aggregates MPC_PRODUCTS */
 #define MPC_MAX_NODES		512
 #define MPC_MAX_VALUES		2048
 #define MPC_MAX_DEPTH		32
@@ -36,7 +38,9 @@ typedef enum MpcFunction
 	MPC_BOOL_AND = 9,
 	MPC_BOOL_OR = 10,
 	MPC_BIT_AND = 11,
-	MPC_BIT_OR = 12,			/* 13 and 14 are kept for min and max */
+	MPC_BIT_OR = 12,
+	MPC_MIN = 13,
+	MPC_MAX = 14,
 	MPC_COVAR_POP = 32,			/* from here two arguments, Y and X */
 	MPC_COVAR_SAMP = 33,
 	MPC_CORR = 34,
@@ -48,7 +52,8 @@ typedef enum MpcFunction
 	MPC_REGR_SXY = 40,
 	MPC_REGR_SLOPE = 41,
 	MPC_REGR_INTERCEPT = 42,
-	MPC_REGR_R2 = 43
+	MPC_REGR_R2 = 43,
+	MPC_PRODUCTS = 48			/* 2 to MPC_MAX_PRODUCT_ARGS arguments: all their sums and products */
 } MpcFunction;
 
 typedef enum MpcOp
@@ -73,7 +78,7 @@ typedef struct MpcAgg
 {
 	MpcFunction function;
 	uint8_t		nargs;
-	MpcStr		arg[MPC_MAX_ARGS];	/* Y, X */
+	MpcStr		arg[MPC_MAX_PRODUCT_ARGS];	/* Y, X */
 	uint8_t		filter;			/* which of the query's filters, from 1; 0: none */
 } MpcAgg;
 
@@ -145,6 +150,8 @@ typedef enum MpcMoment
  *		non-null count [, moments] [, a bit set, for each bit] [, a bit clear, for each bit], contributor of this measure
  * Lanes of moments and bits are there when a function needs them. A measure is a pair of columns and filter. It has
  * contributors of its own: a party with rows but no value of it stands behind the rows, not behind the measure (R7).
+ * Of MPC_PRODUCTS it has, instead of moments, the sums of its k columns, then of the products of two of them, the upper triangle
+ * row by row: 1*1, 1*2, .. 1*k, 2*2, .. k*k. It is a measure apart from that of other functions over the same columns.
  * A bit lane is a random element of the field where a value of the party answers yes, and 0 where none does: of the sum
  * only whether it is 0 means something (wrong once in 2^252), and how many say yes stays hidden.
  */
@@ -160,22 +167,28 @@ typedef enum MpcLaneKind
 	MPC_LANE_SQUARE_X = 8,
 	MPC_LANE_PRODUCT = 9,
 	MPC_LANE_BIT_SET = 10,
-	MPC_LANE_BIT_CLEAR = 11
+	MPC_LANE_BIT_CLEAR = 11,
+	MPC_LANE_COLUMN_SUM = 16,	/* of MPC_PRODUCTS */
+	MPC_LANE_COLUMN_PRODUCT = 17
 } MpcLaneKind;
 
 #define MPC_MAX_WIDTH	64
 
 typedef struct MpcMeasure
 {
-	uint8_t		ncolumns;		/* 0: rows that pass a filter; 1; 2: pairs of non-null Y and X */
-	MpcStr		column[MPC_MAX_ARGS];	/* Y, X */
+	uint8_t		ncolumns;		/* 0: rows that pass a filter; 1; 2: pairs of non-null Y and X; more: rows where none is null */
+	MpcStr		column[MPC_MAX_PRODUCT_ARGS];	/* Y, X */
 	uint8_t		filter;			/* as in MpcAgg */
 	bool		wants[MPC_MOMENTS];
+	bool		wants_products;	/* all sums of MPC_PRODUCTS, and nothing else */
 	bool		wants_set;		/* per bit: does any value have it set? */
 	bool		wants_clear;	/* per bit: does any value have it clear? */
 	uint8_t		width;			/* bits: 1 for bool_*, 64 for bit_* (values sign-extended), 0 without */
+	bool		wants_min;		/* of these a vector tells, no lane (extremes.h) */
+	bool		wants_max;
 	uint16_t	nonnull_lane;
 	uint16_t	moment_lane[MPC_MOMENTS];	/* only where wanted */
+	uint16_t	products_lane;	/* first of mpc_products_count(), only when wants_products */
 	uint16_t	set_lane;		/* first of width, only when wants_set */
 	uint16_t	clear_lane;		/* first of width, only when wants_clear */
 	uint16_t	contributor_lane;
@@ -190,7 +203,16 @@ typedef struct MpcLanes
 
 #define MPC_ROWS_LANE			0
 #define MPC_CONTRIBUTOR_LANE	1
-#define MPC_MAX_GROUP_LANES		(2 + (2 + MPC_MOMENTS + 2 * MPC_MAX_WIDTH) * MPC_MAX_AGGS)
+#define MPC_MAX_PRODUCT_SUMS	(MPC_MAX_PRODUCT_ARGS * (MPC_MAX_PRODUCT_ARGS + 3) / 2)
+#define MPC_MAX_GROUP_LANES		(2 + (2 + MPC_MOMENTS + 2 * MPC_MAX_WIDTH) * MPC_MAX_AGGS + \
+								 MPC_MAX_PRODUCT_SUMS * MPC_MAX_PRODUCTS)
+
+/* How many sums MPC_PRODUCTS has: of so many columns and of their products. */
+static inline int
+mpc_products_count(int ncolumns)
+{
+	return ncolumns * (ncolumns + 3) / 2;
+}
 
 /* q is well-formed, as mpc_query_read() leaves it. lanes points into what q points into. */
 extern void mpc_lanes_init(MpcLanes *lanes, const MpcQuery *q);

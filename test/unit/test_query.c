@@ -279,8 +279,10 @@ args_of(int function)
 {
 	if (function == MPC_COUNT_ROWS)
 		return 0;
-	if (function >= MPC_COUNT && function <= MPC_BIT_OR)
+	if (function >= MPC_COUNT && function <= MPC_MAX)
 		return 1;
+	if (function == MPC_PRODUCTS)	/* or more: test_products.c */
+		return 2;
 	return function >= MPC_COVAR_POP && function <= MPC_REGR_R2 ? 2 : -1;
 }
 
