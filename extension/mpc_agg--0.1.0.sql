@@ -759,15 +759,15 @@ COMMENT ON FUNCTION mpc.measure_add(internal, double precision, numeric, numeric
 
 CREATE FUNCTION mpc.measure_combine(internal, internal) RETURNS internal
 	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'mpc_sql_measure_combine';
-COMMENT ON FUNCTION mpc.measure_combine(internal, internal) IS 'combines states of mpc.measure_sum, mpc.measure_moments and mpc.measure_pair';
+COMMENT ON FUNCTION mpc.measure_combine(internal, internal) IS 'combines states of mpc.measure_sum, mpc.measure_moments, mpc.measure_pair and mpc.measure_products';
 
 CREATE FUNCTION mpc.measure_serialize(internal) RETURNS bytea
 	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'mpc_sql_measure_serialize';
-COMMENT ON FUNCTION mpc.measure_serialize(internal) IS 'serializes a state of mpc.measure_sum, mpc.measure_moments or mpc.measure_pair';
+COMMENT ON FUNCTION mpc.measure_serialize(internal) IS 'serializes a state of mpc.measure_sum, mpc.measure_moments, mpc.measure_pair or mpc.measure_products';
 
 CREATE FUNCTION mpc.measure_deserialize(bytea, internal) RETURNS internal
 	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'mpc_sql_measure_deserialize';
-COMMENT ON FUNCTION mpc.measure_deserialize(bytea, internal) IS 'deserializes a state of mpc.measure_sum, mpc.measure_moments or mpc.measure_pair';
+COMMENT ON FUNCTION mpc.measure_deserialize(bytea, internal) IS 'deserializes a state of mpc.measure_sum, mpc.measure_moments, mpc.measure_pair or mpc.measure_products';
 
 CREATE FUNCTION mpc.measure_final(internal) RETURNS bytea
 	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'mpc_sql_measure_final';
@@ -870,6 +870,21 @@ CREATE AGGREGATE mpc.measure_pair(y "any", x "any", ylow numeric, yhigh numeric,
 	COMBINEFUNC = mpc.measure_combine, SERIALFUNC = mpc.measure_serialize,
 	DESERIALFUNC = mpc.measure_deserialize, PARALLEL = SAFE);
 COMMENT ON AGGREGATE mpc.measure_pair("any", "any", numeric, numeric, integer, numeric, numeric, integer) IS 'exact sums of two measures, of their squares and products, over the rows where neither is null: as mpc.measure_sum';
+
+CREATE FUNCTION mpc.measure_products_add(internal, numeric[], numeric[], integer[], VARIADIC "any") RETURNS internal
+	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'mpc_sql_products_add';
+COMMENT ON FUNCTION mpc.measure_products_add(internal, numeric[], numeric[], integer[], VARIADIC "any") IS 'transition function of mpc.measure_products';
+
+CREATE FUNCTION mpc.measure_products_final(internal, numeric[], numeric[], integer[], VARIADIC "any") RETURNS bytea
+	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'mpc_sql_products_final';
+COMMENT ON FUNCTION mpc.measure_products_final(internal, numeric[], numeric[], integer[], VARIADIC "any") IS 'final function of mpc.measure_products';
+
+CREATE AGGREGATE mpc.measure_products(lows numeric[], highs numeric[], scales integer[], VARIADIC "any") (
+	SFUNC = mpc.measure_products_add, STYPE = internal, SSPACE = 8192,
+	FINALFUNC = mpc.measure_products_final, FINALFUNC_EXTRA,
+	COMBINEFUNC = mpc.measure_combine, SERIALFUNC = mpc.measure_serialize,
+	DESERIALFUNC = mpc.measure_deserialize, PARALLEL = SAFE);
+COMMENT ON AGGREGATE mpc.measure_products(numeric[], numeric[], integer[], VARIADIC "any") IS 'exact sums of measures and of all their products, over the rows where none is null: as mpc.measure_sum';
 
 CREATE FUNCTION @extschema@.mpc_publish(
 	dataset text, relation regclass, federation text,
@@ -1020,10 +1035,22 @@ COMMENT ON FUNCTION mpc.refuse_local(internal, "any", "any") IS 'raises: an mpc_
 CREATE FUNCTION mpc.refuse_local_smallint(internal) RETURNS smallint
 	LANGUAGE c IMMUTABLE PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'mpc_sql_refuse_local';
 COMMENT ON FUNCTION mpc.refuse_local_smallint(internal) IS 'raises: an mpc_* aggregate is answered by a federation only';
+CREATE FUNCTION mpc.refuse_local_date(internal) RETURNS date
+	LANGUAGE c IMMUTABLE PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'mpc_sql_refuse_local';
+COMMENT ON FUNCTION mpc.refuse_local_date(internal) IS 'raises: an mpc_* aggregate is answered by a federation only';
+CREATE FUNCTION mpc.refuse_local_timestamp_without_time_zone(internal) RETURNS timestamp without time zone
+	LANGUAGE c IMMUTABLE PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'mpc_sql_refuse_local';
+COMMENT ON FUNCTION mpc.refuse_local_timestamp_without_time_zone(internal) IS 'raises: an mpc_* aggregate is answered by a federation only';
+CREATE FUNCTION mpc.refuse_local_timestamp_with_time_zone(internal) RETURNS timestamp with time zone
+	LANGUAGE c IMMUTABLE PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'mpc_sql_refuse_local';
+COMMENT ON FUNCTION mpc.refuse_local_timestamp_with_time_zone(internal) IS 'raises: an mpc_* aggregate is answered by a federation only';
 
 DO $$
 DECLARE
 	numbers CONSTANT text := 'smallint,integer,bigint,numeric>numeric; real,double precision>double precision';
+	ordered CONSTANT text := 'smallint>smallint; integer>integer; bigint>bigint; numeric>numeric; real>real; '
+		'double precision>double precision; date>date; timestamp without time zone>timestamp without time zone; '
+		'timestamp with time zone>timestamp with time zone';
 	pairs CONSTANT text := 'double precision, double precision>double precision';
 	spec text[];
 	kind text;
@@ -1042,6 +1069,8 @@ BEGIN
 		['bool_or', 'boolean>boolean', 'whether any value is true'],
 		['bit_and', 'smallint>smallint; integer>integer; bigint>bigint', 'bitwise AND'],
 		['bit_or', 'smallint>smallint; integer>integer; bigint>bigint', 'bitwise OR'],
+		['min', ordered, 'least value'],
+		['max', ordered, 'greatest value'],
 		['covar_pop', pairs, 'population covariance'],
 		['covar_samp', pairs, 'sample covariance'],
 		['corr', pairs, 'correlation coefficient'],
@@ -1071,6 +1100,196 @@ BEGIN
 	END LOOP;
 END
 $$;
+
+CREATE FUNCTION mpc.refuse_local_products(internal, "any", VARIADIC "any") RETURNS internal
+	LANGUAGE c IMMUTABLE PARALLEL RESTRICTED SUPPORT mpc.twin_support AS 'MODULE_PATHNAME', 'mpc_sql_refuse_local';
+COMMENT ON FUNCTION mpc.refuse_local_products(internal, "any", VARIADIC "any") IS 'raises: an mpc_* aggregate is answered by a federation only';
+CREATE FUNCTION mpc.refuse_local_numeric_array(internal) RETURNS numeric[]
+	LANGUAGE c IMMUTABLE PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'mpc_sql_refuse_local';
+COMMENT ON FUNCTION mpc.refuse_local_numeric_array(internal) IS 'raises: an mpc_* aggregate is answered by a federation only';
+
+CREATE AGGREGATE @extschema@.mpc_products(outcome "any", VARIADIC predictors "any") (SFUNC = mpc.refuse_local_products, STYPE = internal, FINALFUNC = mpc.refuse_local_numeric_array, FINALFUNC_MODIFY = READ_WRITE, PARALLEL = RESTRICTED);
+COMMENT ON AGGREGATE @extschema@.mpc_products("any", VARIADIC "any") IS 'over the rows of all parties in which no column is null: their number, the sum of each column, the sum of each product of two';
+
+-- Models: each asks once and computes from the sums.
+
+CREATE FUNCTION mpc.linear_model(products numeric[], "binary" boolean[], names name[],
+	OUT term text, OUT estimate double precision, OUT std_error double precision, OUT t double precision, OUT p double precision,
+	OUT n bigint, OUT r2 double precision, OUT adjusted_r2 double precision, OUT residual_error double precision) RETURNS SETOF record
+	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE ROWS 5 AS 'MODULE_PATHNAME', 'mpc_sql_linear_model';
+COMMENT ON FUNCTION mpc.linear_model(numeric[], boolean[], name[]) IS 'least squares from what mpc_products gives: which of its columns, the outcome first, count in binary fractions, and their names';
+
+CREATE FUNCTION mpc.two_means(n bigint[], total numeric[], variance numeric[], equal_variances boolean,
+	OUT statistic double precision, OUT df double precision, OUT p double precision, OUT difference double precision, OUT std_error double precision,
+	OUT mean1 double precision, OUT variance1 double precision, OUT mean2 double precision, OUT variance2 double precision) RETURNS record
+	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'mpc_sql_two_means';
+COMMENT ON FUNCTION mpc.two_means(bigint[], numeric[], numeric[], boolean) IS 't-test from the numbers of values, sums and population variances of two groups';
+
+CREATE FUNCTION mpc.variance_table(n bigint[], total numeric[], variance numeric[],
+	OUT statistic double precision, OUT df_between bigint, OUT df_within bigint, OUT p double precision,
+	OUT squares_between double precision, OUT squares_within double precision) RETURNS record
+	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'mpc_sql_variance_table';
+COMMENT ON FUNCTION mpc.variance_table(bigint[], numeric[], numeric[]) IS 'one-way analysis of variance from the numbers of values, sums and population variances of the groups';
+
+CREATE FUNCTION mpc.chi_square(cells bigint[], columns integer,
+	OUT statistic double precision, OUT df bigint, OUT p double precision, OUT least_expected double precision) RETURNS record
+	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'mpc_sql_chi_square';
+COMMENT ON FUNCTION mpc.chi_square(bigint[], integer) IS 'Pearson''s chi-square test of a table of counts, row by row';
+
+CREATE FUNCTION mpc.measure_is_binary(source regclass, "column" name) RETURNS boolean
+	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	type regtype := (SELECT a.atttypid FROM pg_attribute AS a WHERE a.attrelid = source AND a.attname = "column" AND a.attnum > 0 AND NOT a.attisdropped);
+BEGIN
+	IF source IS NULL OR "column" IS NULL THEN
+		RAISE null_value_not_allowed USING MESSAGE = 'arguments of a model must not be null';
+	END IF;
+	IF type IS NULL THEN
+		RAISE undefined_column USING MESSAGE = format('column "%s" of relation %s does not exist', "column", source);
+	END IF;
+	IF type NOT IN ('smallint', 'integer', 'bigint', 'numeric', 'real', 'double precision') THEN
+		RAISE datatype_mismatch USING MESSAGE = format('column "%s" has type %s, which is no number', "column", type);
+	END IF;
+	RETURN type IN ('real', 'double precision');
+END
+$$;
+COMMENT ON FUNCTION mpc.measure_is_binary(regclass, name) IS 'whether a column counts in binary fractions, not decimal ones; raises when it is no number';
+
+CREATE FUNCTION @extschema@.mpc_linregr(source regclass, outcome name, predictors name[])
+	RETURNS TABLE (term text, estimate double precision, std_error double precision, t double precision, p double precision,
+		n bigint, r2 double precision, adjusted_r2 double precision, residual_error double precision)
+	LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	names CONSTANT name[] := outcome || predictors;
+	"binary" CONSTANT boolean[] := ARRAY(SELECT mpc.measure_is_binary(source, u.c) FROM unnest(names) WITH ORDINALITY AS u(c, i) ORDER BY u.i);
+	columns text;
+	products numeric[];
+BEGIN
+	IF predictors IS NULL OR cardinality(predictors) NOT BETWEEN 1 AND 32 THEN
+		RAISE invalid_parameter_value USING MESSAGE = 'a linear model takes between 1 and 32 predictors';
+	END IF;
+	SELECT string_agg(quote_ident(u.c), ', ' ORDER BY u.i) INTO columns FROM unnest(names) WITH ORDINALITY AS u(c, i);
+	EXECUTE format('SELECT @extschema@.mpc_products(%s) FROM %s', columns, source) INTO products;
+	IF products IS NULL THEN
+		RAISE invalid_parameter_value USING MESSAGE = 'no row has values of all columns of the model';
+	END IF;
+	RETURN QUERY SELECT * FROM mpc.linear_model(products, "binary", names);
+END
+$$;
+COMMENT ON FUNCTION @extschema@.mpc_linregr(regclass, name, name[]) IS 'linear regression by least squares over the rows of all parties: a row for each coefficient';
+
+-- What the tests of means ask: per group with values its number of them, their sum and population variance.
+CREATE FUNCTION mpc.group_moments(source regclass, measure name, group_key name,
+	OUT labels text[], OUT n bigint[], OUT total numeric[], OUT variance numeric[]) RETURNS record
+	LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1
+AS $$
+DECLARE
+	remainder boolean;
+	sum CONSTANT text := CASE WHEN mpc.measure_is_binary(source, measure) THEN '@extschema@.mpc_avg(%2$I)::text::numeric * @extschema@.mpc_count(%2$I)'
+		ELSE '@extschema@.mpc_sum(%2$I)::numeric' END;
+BEGIN
+	IF group_key IS NULL THEN
+		RAISE null_value_not_allowed USING MESSAGE = 'arguments of a test must not be null';
+	END IF;
+	-- A CTE of its own: no condition on the keys may be moved into the question.
+	EXECUTE format('WITH g AS MATERIALIZED (SELECT %1$I AS k, @extschema@.mpc_count(%2$I) AS n, ' || sum || ' AS total,
+			@extschema@.mpc_var_pop(%2$I)::text::numeric AS variance, @extschema@.mpc_remainder(*) AS remainder FROM %3$s GROUP BY %1$I)
+		SELECT bool_or(g.remainder), array_agg(g.k::text ORDER BY g.k) FILTER (WHERE used), array_agg(g.n ORDER BY g.k) FILTER (WHERE used),
+			array_agg(g.total ORDER BY g.k) FILTER (WHERE used), array_agg(g.variance ORDER BY g.k) FILTER (WHERE used)
+		FROM g, LATERAL (SELECT g.k IS NOT NULL AND g.n > 0) AS u(used)', group_key, measure, source)
+		INTO remainder, labels, n, total, variance;
+	PERFORM mpc.refuse_remainder(remainder);
+END
+$$;
+COMMENT ON FUNCTION mpc.group_moments(regclass, name, name) IS 'what the tests of means are computed from';
+
+CREATE FUNCTION mpc.refuse_remainder(remainder boolean) RETURNS void
+	LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF remainder THEN
+		RAISE object_not_in_prerequisite_state USING
+			MESSAGE = 'the answer has a remainder: a test without its rows would be a test of other rows',
+			HINT = 'Test groups that all stand on enough rows and parties.';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION mpc.refuse_remainder(boolean) IS 'raises where an answer has a remainder';
+
+CREATE FUNCTION @extschema@.mpc_ttest(source regclass, measure name, group_key name, equal_variances boolean DEFAULT false)
+	RETURNS TABLE (statistic double precision, df double precision, p double precision, difference double precision, std_error double precision,
+		group1 text, n1 bigint, mean1 double precision, variance1 double precision,
+		group2 text, n2 bigint, mean2 double precision, variance2 double precision)
+	LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	g record;
+BEGIN
+	SELECT * INTO g FROM mpc.group_moments(source, measure, group_key);
+	IF COALESCE(cardinality(g.labels), 0) <> 2 THEN
+		RAISE invalid_parameter_value USING
+			MESSAGE = format('a t-test compares two groups, and column "%s" has %s', group_key, COALESCE(cardinality(g.labels), 0)),
+			HINT = 'Compare more than two by mpc_anova().';
+	END IF;
+	RETURN QUERY SELECT r.statistic, r.df, r.p, r.difference, r.std_error,
+		g.labels[1], g.n[1], r.mean1, r.variance1, g.labels[2], g.n[2], r.mean2, r.variance2
+		FROM mpc.two_means(g.n, g.total, g.variance, COALESCE(equal_variances, false)) AS r;
+END
+$$;
+COMMENT ON FUNCTION @extschema@.mpc_ttest(regclass, name, name, boolean) IS 't-test of the difference of two groups'' means over the rows of all parties: Welch''s, or Student''s where variances are taken as equal';
+
+CREATE FUNCTION @extschema@.mpc_anova(source regclass, measure name, group_key name)
+	RETURNS TABLE (statistic double precision, df_between bigint, df_within bigint, p double precision,
+		squares_between double precision, squares_within double precision, groups bigint, n bigint)
+	LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	g record;
+BEGIN
+	SELECT * INTO g FROM mpc.group_moments(source, measure, group_key);
+	IF COALESCE(cardinality(g.labels), 0) < 2 THEN
+		RAISE invalid_parameter_value USING
+			MESSAGE = format('an analysis of variance compares at least two groups, and column "%s" has %s', group_key, COALESCE(cardinality(g.labels), 0));
+	END IF;
+	RETURN QUERY SELECT r.statistic, r.df_between, r.df_within, r.p, r.squares_between, r.squares_within,
+		cardinality(g.labels)::bigint, (SELECT sum(u)::bigint FROM unnest(g.n) AS u)
+		FROM mpc.variance_table(g.n, g.total, g.variance) AS r;
+END
+$$;
+COMMENT ON FUNCTION @extschema@.mpc_anova(regclass, name, name) IS 'one-way analysis of variance over the rows of all parties';
+
+CREATE FUNCTION @extschema@.mpc_chisq(source regclass, row_key name, column_key name)
+	RETURNS TABLE (statistic double precision, df bigint, p double precision, row_values bigint, column_values bigint, n bigint, least_expected double precision)
+	LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	remainder boolean;
+	cells bigint[];
+	columns integer;
+BEGIN
+	IF source IS NULL OR row_key IS NULL OR column_key IS NULL THEN
+		RAISE null_value_not_allowed USING MESSAGE = 'arguments of a test must not be null';
+	END IF;
+	IF row_key = column_key THEN
+		RAISE invalid_parameter_value USING MESSAGE = 'a chi-square test takes two different columns';
+	END IF;
+	EXECUTE format('WITH g AS MATERIALIZED (SELECT %1$I AS r, %2$I AS c, @extschema@.mpc_count(*) AS n, @extschema@.mpc_remainder(*) AS remainder FROM %3$s GROUP BY %1$I, %2$I),
+			used AS (SELECT r, c, n FROM g WHERE r IS NOT NULL AND c IS NOT NULL),
+			cell AS (SELECT COALESCE(used.n, 0) AS n, row_number() OVER (ORDER BY r, c) AS i
+				FROM (SELECT DISTINCT r FROM used) AS a CROSS JOIN (SELECT DISTINCT c FROM used) AS b LEFT JOIN used USING (r, c))
+		SELECT (SELECT bool_or(g.remainder) FROM g), (SELECT count(DISTINCT c) FROM used), (SELECT array_agg(n ORDER BY i) FROM cell)', row_key, column_key, source)
+		INTO remainder, columns, cells;
+	PERFORM mpc.refuse_remainder(remainder);
+	IF columns < 2 OR cardinality(cells) < 2 * columns THEN
+		RAISE invalid_parameter_value USING MESSAGE = format('a chi-square test needs two values of "%s" and of "%s"', row_key, column_key);
+	END IF;
+	RETURN QUERY SELECT r.statistic, r.df, r.p, (cardinality(cells) / columns)::bigint, columns::bigint, (SELECT sum(u)::bigint FROM unnest(cells) AS u), r.least_expected
+		FROM mpc.chi_square(cells, columns) AS r;
+END
+$$;
+COMMENT ON FUNCTION @extschema@.mpc_chisq(regclass, name, name) IS 'Pearson''s chi-square test of two keys'' independence over the rows of all parties, without continuity correction';
 
 -- Shares: a number or a key split among parties, any threshold of which give it back. Computed from the arguments alone.
 

@@ -75,3 +75,4 @@ COMMIT;
 SELECT town, count(*) FROM joint.stall WHERE town = 'Ulm' GROUP BY ROLLUP (town);
 SELECT town, count(DISTINCT item) FROM joint.stall GROUP BY ROLLUP (town);
 SELECT upper(town), count(*) FROM joint.stall GROUP BY ROLLUP (upper(town));
+ALTER SERVER offices OPTIONS (DROP min_contributors);

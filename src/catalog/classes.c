@@ -26,10 +26,11 @@ static const FunctionClass classes[] = {
 	{"sum", MPC_CLASS_SUM},
 	{"avg", MPC_CLASS_AVG},
 	{"moments", MPC_CLASS_MOMENTS},
-	{"extremes", MPC_CLASS_EXTREMES}
+	{"extremes", MPC_CLASS_EXTREMES},
+	{"models", MPC_CLASS_MODELS}
 };
 
-#define CLASSES_HINT	"Classes in this version are count, sum, avg, moments and extremes, or all."
+#define CLASSES_HINT	"Classes in this version are count, sum, avg, moments, extremes and models, or all."
 
 PG_FUNCTION_INFO_V1(mpc_sql_unpublish);
 

@@ -25,6 +25,7 @@ typedef struct Judgement
 	const MpcQuery *query;
 	MpcLanes   *lanes;
 	MpcLayout  *layout;			/* filled by the rule about the vector */
+	MpcExtremes *extremes;		/* the same, of a maximum */
 	MpcContract *used;			/* filled by the rule about columns; NULL: none is published */
 	MpcRefusal *refusal;
 } Judgement;
@@ -131,6 +132,8 @@ class_of(MpcFunction function, const char **name)
 		case MPC_BOOL_OR:
 		case MPC_BIT_AND:
 		case MPC_BIT_OR:
+		case MPC_MIN:
+		case MPC_MAX:
 			*name = "extremes";
 			return MPC_CLASS_EXTREMES;
 		case MPC_VAR_POP:
@@ -151,6 +154,9 @@ class_of(MpcFunction function, const char **name)
 		case MPC_REGR_R2:
 			*name = "moments";
 			return MPC_CLASS_MOMENTS;
+		case MPC_PRODUCTS:
+			*name = "models";
+			return MPC_CLASS_MODELS;
 	}
 	*name = "this function";
 	return 0;
@@ -170,6 +176,18 @@ rule_functions(Judgement *j)
 			return refuse(j, MPC_REFUSE_FUNCTION,
 						  psprintf("function class \"%s\" is not allowed on dataset \"%.*s\"",
 								   name, STR_ARGS(j->query->dataset)));
+	}
+	return true;
+}
+
+/* What they leave out is judged without groups only (fold.h). */
+static bool
+rule_products(Judgement *j)
+{
+	for (int i = 0; i < j->query->naggs && j->query->nkeys > 0; i++)
+	{
+		if (j->query->agg[i].function == MPC_PRODUCTS)
+			return refuse(j, MPC_REFUSE_FUNCTION, "sums of products are not given by groups");
 	}
 	return true;
 }
@@ -202,31 +220,48 @@ is_type(MpcStr type, const char *const *names)
 	return *names != NULL;
 }
 
-/* Of bits and truth values of a column, and of statistics of a number: what SQL has a function for. */
+/* date, timestamp(3) with time zone, ... */
+static bool
+is_time(MpcStr type)
+{
+	static const char *const names[] = {"date", NULL};
+	const size_t len = strlen("timestamp");
+
+	return is_type(type, names) || (type.len > len && memcmp(type.data, "timestamp", len) == 0);
+}
+
+static bool
+is_statistic(MpcFunction function)
+{
+	const char *name;
+
+	return (class_of(function, &name) & (MPC_CLASS_MOMENTS | MPC_CLASS_MODELS)) != 0;
+}
+
+/* Of bits, truth values and times of a column, and of statistics of a number: what SQL has a function for. */
 static bool
 takes(MpcFunction function, const MpcContractColumn *column)
 {
 	static const char *const truth[] = {"boolean", NULL};
 	static const char *const integers[] = {"smallint", "integer", "bigint", NULL};
-	const char *name;
 
+	if (is_time(column->type))
+		return function == MPC_COUNT || function == MPC_MIN || function == MPC_MAX;
 	if (function == MPC_BOOL_AND || function == MPC_BOOL_OR)
 		return is_type(column->type, truth);
 	if (function == MPC_BIT_AND || function == MPC_BIT_OR)
 		return is_type(column->type, integers);
-	return class_of(function, &name) != MPC_CLASS_MOMENTS || !is_type(column->type, truth);
+	return (function != MPC_MIN && function != MPC_MAX && !is_statistic(function)) || !is_type(column->type, truth);
 }
 
 /* Where anything is summed over pairs, products may be (mpc.measure_pair makes them all). */
 static bool
 needs_squares(MpcFunction function)
 {
-	const char *name;
-
-	return class_of(function, &name) == MPC_CLASS_MOMENTS && function != MPC_REGR_COUNT;
+	return is_statistic(function) && function != MPC_REGR_COUNT;
 }
 
-/* Squares that do not fit are decided by the bounds, before any row is looked at (H.2). */
+/* Squares and keys that do not fit are decided by the bounds, before any row is looked at (H.2). */
 static bool
 rule_argument(Judgement *j, const MpcAgg *agg, const MpcContractColumn *column)
 {
@@ -237,6 +272,10 @@ rule_argument(Judgement *j, const MpcAgg *agg, const MpcContractColumn *column)
 		return refuse(j, MPC_REFUSE_FUNCTION,
 					  psprintf("the declared bounds of column \"%.*s\" are too wide for sums of squares: declare bounds below 2^%d",
 							   STR_ARGS(column->name), MPC_SQUARE_BITS));
+	if ((agg->function == MPC_MIN || agg->function == MPC_MAX) && mpc_extreme_bits(column) > MPC_MAX_KEY_BITS)
+		return refuse(j, MPC_REFUSE_FUNCTION,
+					  psprintf("the declared bounds of column \"%.*s\" are too wide for min and max: declare bounds less than 2^%d apart",
+							   STR_ARGS(column->name), MPC_MAX_KEY_BITS));
 	return true;
 }
 
@@ -310,14 +349,38 @@ rule_protocol(Judgement *j)
 }
 
 /*
+ * Minima and maxima are asked in a request of their own, after the sums of the same question. Keys that are open are told of in a
+ * sketch only, and of shares nobody makes a maximum.
+ */
+static bool
+rule_extremes(Judgement *j)
+{
+	if (mpc_extremes_count(j->lanes) == 0)
+		return true;
+	if (j->federation->protocol == MPC_PROTOCOL_SHAMIR_SUM)
+		return refuse(j, MPC_REFUSE_FUNCTION, "a federation with protocol shamir has no min and max");
+	if (j->request->protocol == MPC_PROTOCOL_SKETCH)
+		return refuse(j, MPC_REFUSE_FUNCTION, "min and max need keys with declared domains");
+	return true;
+}
+
+static bool
+are_vectors(Judgement *j)
+{
+	if (j->used != NULL && mpc_layout_init(j->layout, j->query, j->used, j->lanes, 0) != MPC_OK)
+		return false;
+	return mpc_extremes_of_request(j->extremes, j->lanes, j->used, j->layout, j->query, j->request) == MPC_OK;
+}
+
+/*
  * Also where nothing is published: nobody makes this party work on a vector that is not the question's.
  * Nothing was allocated by m before.
  */
 static bool
 rule_lanes(Judgement *j)
 {
-	if (mpc_layout_of_request(j->layout, j->query, j->used, j->lanes,
-							  j->request->protocol, j->request->m) == MPC_OK)
+	if (j->request->protocol == MPC_PROTOCOL_MAXIMUM ? are_vectors(j) :
+		mpc_layout_of_request(j->layout, j->query, j->used, j->lanes, j->request->protocol, j->request->m) == MPC_OK)
 		return true;
 	return refuse(j, MPC_REFUSE_MALFORMED, "the number of lanes is not that of the question");
 }
@@ -364,7 +427,7 @@ rule_unpublished(Judgement *j)
 static bool
 rule_dataset(Judgement *j, MpcDomainsReader read_domains)
 {
-	if (!rule_usable(j) || !rule_functions(j))
+	if (!rule_usable(j) || !rule_functions(j) || !rule_products(j))
 		return false;
 	read_domains(j->dataset, j->query);
 	j->used = palloc0(sizeof(MpcContract));
@@ -374,9 +437,9 @@ rule_dataset(Judgement *j, MpcDomainsReader read_domains)
 bool
 mpc_policy_check(const MpcFederation *federation, MpcDataset *dataset,
 				 const MpcRequest *request, const MpcQuery *query, MpcDomainsReader read_domains,
-				 MpcLanes *lanes, MpcLayout *layout, MpcRefusal *refusal)
+				 MpcLanes *lanes, MpcLayout *layout, MpcExtremes *extremes, MpcRefusal *refusal)
 {
-	Judgement	j = {federation, dataset, request, query, lanes, layout, NULL, refusal};
+	Judgement	j = {federation, dataset, request, query, lanes, layout, extremes, NULL, refusal};
 
 	memset(refusal, 0, sizeof(*refusal));
 	mpc_lanes_init(lanes, query);
@@ -384,18 +447,18 @@ mpc_policy_check(const MpcFederation *federation, MpcDataset *dataset,
 		!rule_asks(&j))
 		return false;
 	if (dataset == NULL)
-		return rule_protocol(&j) && rule_lanes(&j) && rule_unpublished(&j) && rule_shares(&j);
+		return rule_protocol(&j) && rule_extremes(&j) && rule_lanes(&j) && rule_unpublished(&j) && rule_shares(&j);
 	if (!rule_dataset(&j, read_domains))
 		return false;
 	/* What differs in the contract also makes another vector: the contract is named first. */
-	return rule_contract(&j) && rule_protocol(&j) && rule_lanes(&j) && rule_max_groups(&j) && rule_shares(&j);
+	return rule_contract(&j) && rule_protocol(&j) && rule_extremes(&j) && rule_lanes(&j) && rule_max_groups(&j) && rule_shares(&j);
 }
 
 bool
 mpc_policy_check_own(const MpcFederation *federation, MpcDataset *dataset,
 					 const MpcQuery *query, MpcDomainsReader read_domains, MpcRefusal *refusal)
 {
-	Judgement	j = {federation, dataset, NULL, query, NULL, NULL, NULL, refusal};
+	Judgement	j = {federation, dataset, NULL, query, NULL, NULL, NULL, NULL, refusal};
 
 	memset(refusal, 0, sizeof(*refusal));
 	if (!rule_two_parties(&j))

@@ -13,6 +13,7 @@
 
 #include "catalog/datasets.h"
 #include "catalog/parties.h"
+#include "protocol/extremes.h"
 #include "protocol/layout.h"
 #include "protocol/refusal.h"
 #include "protocol/request.h"
@@ -26,14 +27,14 @@ typedef void (*MpcDomainsReader) (MpcDataset *dataset, const MpcQuery *query);
 
 /*
  * Checks a request that was read and verified: roster and cards, two parties, publishers (R6), that
- * anything is asked, dataset usable, function classes (R11), columns in their roles, domains at hand (R17), contract
+ * anything is asked, dataset usable, function classes (R11), no products by groups, columns in their roles, domains at hand (R17), contract
  * hash (R20), policy bytes, protocol and lane count, cells of a sketch against max_groups. dataset NULL: this party
  * publishes none and contributes zeros (then only the rules about the roster, the question and the lane count hold).
- * Fills lanes and layout, which points into the dataset. False: refused; rule and contract are palloc'd, UTF-8.
+ * Fills lanes and layout, which points into the dataset, and of a maximum extremes and the layout of its sums. False: refused; rule and contract are palloc'd, UTF-8.
  */
 extern bool mpc_policy_check(const MpcFederation *federation, MpcDataset *dataset,
 							 const MpcRequest *request, const MpcQuery *query, MpcDomainsReader read_domains,
-							 MpcLanes *lanes, MpcLayout *layout, MpcRefusal *refusal);
+							 MpcLanes *lanes, MpcLayout *layout, MpcExtremes *extremes, MpcRefusal *refusal);
 
 /*
  * The asker's own side of the same rules, before anything is sent: its own contribution obeys its

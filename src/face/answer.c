@@ -4,7 +4,8 @@
  *
  * settings -> login -> decode, signature -> card spent -> policy -> ledger row -> commit,
  * flushed -> settings again -> snapshot -> local aggregate, read-only -> threshold,
- * mask or share, sign -> wipe. The second round of a Shamir sum is answer_relay.c.
+ * mask or share, sign -> wipe. The second round of a Shamir sum is answer_relay.c, the rounds
+ * of a maximum are answer_maximum.c.
  * Three traps hold this order together: the owner's rights are given back before the commit (a commit
  * under them would leave the session as owner), a snapshot is set up after it (a cursor or
  * detoasting without one crashes the server), and settings revert at it.
@@ -17,6 +18,7 @@
 #include "catalog/policy.h"
 #include "crypto/secret.h"
 #include "executor/spi.h"
+#include "face/answer_maximum.h"
 #include "face/answer_relay.h"
 #include "face/domains.h"
 #include "face/entry.h"
@@ -46,6 +48,7 @@ typedef struct Answering
 	MpcQuery	query;
 	MpcLanes	lanes;
 	MpcLayout	layout;
+	MpcExtremes extremes;		/* of a maximum */
 	const MpcFederation *federation;
 	MpcDataset *dataset;		/* NULL: this party publishes none */
 	MpcContract contract;		/* of the question */
@@ -54,6 +57,7 @@ typedef struct Answering
 	MpcOneTimeKey key;			/* secret */
 	MpcFe	   *x;				/* secret */
 	MpcLocalAnswer *local;		/* secret */
+	bool		contributes;	/* the thresholds let the own part go */
 	MpcLedgerRow ledger;
 	TimestampTz start;
 } Answering;
@@ -141,7 +145,7 @@ check_policy(Answering *a)
 
 	memset(&refusal, 0, sizeof(refusal));
 	if (!mpc_policy_check(a->federation, a->dataset, &a->request, &a->query, mpc_domains_read,
-						  &a->lanes, &a->layout, &refusal))
+						  &a->lanes, &a->layout, &a->extremes, &refusal))
 		return refuse(a, &refusal);
 	if (a->dataset != NULL &&
 		mpc_contract_of_query(&a->contract, &a->dataset->contract, &a->query, &missing, &role) != MPC_OK)
@@ -220,23 +224,26 @@ aggregate(Answering *a)
 	return NULL;
 }
 
-/* Our rows, or zeros. NULL: the vector stands in a->x. */
+/* Our rows, or zeros. NULL: the vector stands in a->x, or of a maximum what it is made of in a->local. */
 static bytea *
 compute(Answering *a)
 {
 	bytea	   *refusal;
-	bool		folds;
+	bool		keys = a->request.protocol == MPC_PROTOCOL_MAXIMUM;
 
-	a->x = palloc_extended((Size) a->layout.m * MPC_FIELD_BYTES, MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+	if (!keys)
+		a->x = palloc_extended((Size) a->layout.m * MPC_FIELD_BYTES, MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 	if (a->dataset == NULL)
 		return NULL;
 	if ((refusal = aggregate(a)) != NULL)
 		return refusal;
-	folds = mpc_local_fold(a->local, a->dataset->min_rows);
+	a->contributes = mpc_local_fold(a->local, a->dataset->min_rows);
 	/* judged by what may be shown: hidden groups must not tip it */
-	if (folds && a->layout.kind == MPC_LAYOUT_SKETCH && a->local->ngroups > a->dataset->max_groups)
+	if (a->contributes && a->layout.kind == MPC_LAYOUT_SKETCH && a->local->ngroups > a->dataset->max_groups)
 		return refuse_with(a, MPC_REFUSE_LIMIT, too_many_groups);
-	if (folds)
+	if (keys)
+		return NULL;
+	if (a->contributes)
 		mpc_local_vector(a->x, a->local, &a->lanes, &a->layout, a->request.rid);
 	mpc_local_wipe(a->local);
 	a->local = NULL;
@@ -280,6 +287,19 @@ write_masked(Answering *a, const MpcOneTimeKey *next)
 	return mpc_entry_finish(buffer, &w);
 }
 
+/* The keys leave in no reply: they stay with this connection until all rounds are held. */
+static bytea *
+write_maximum(Answering *a, const MpcOneTimeKey *next)
+{
+	MpcMaximumRounds *rounds = mpc_maximum_store(&a->request, a->federation->serverid, &a->ledger);
+
+	if (a->contributes)
+		mpc_local_extremes(rounds->vector, a->local, &a->lanes, &a->extremes);
+	mpc_local_wipe(a->local);
+	a->local = NULL;
+	return mpc_answer_maximum(rounds, a->federation, a->static_half, &a->key, &a->request, next, a->context);
+}
+
 static void
 wipe(Answering *a)
 {
@@ -310,10 +330,29 @@ answer_question(Answering *a)
 	if ((refusal = compute(a)) != NULL)
 		return refusal;
 	next = mpc_onetime_issue(mpc_identity(), a->dataset_hash, a->dataset != NULL);
-	return a->request.protocol == MPC_PROTOCOL_SHAMIR_SUM ? write_shares(a, next) : write_masked(a, next);
+	switch (a->request.protocol)
+	{
+		case MPC_PROTOCOL_SHAMIR_SUM:
+			return write_shares(a, next);
+		case MPC_PROTOCOL_MAXIMUM:
+			return write_maximum(a, next);
+		default:
+			return write_masked(a, next);
+	}
 }
 
 /* ------------------------------------------------------------------ the procedure */
+
+/* Its id; of a later round, that of the first. NULL: it is not known. */
+static const uint8 *
+request_at_work(const Answering *a)
+{
+	if (mpc_dealt() != NULL)
+		return mpc_dealt()->peer.rid;
+	if (mpc_maximum_stored() != NULL)
+		return mpc_maximum_stored()->request;
+	return a->request.signed_part.data != NULL ? a->request.rid : NULL;
+}
 
 /*
  * Whatever went wrong, the partner reads one fixed text; the true one stays in our own
@@ -324,14 +363,16 @@ raise_fixed(Answering *a, ErrorData *error)
 {
 	bool		late = mpc_deadline_passed();
 	char		rid[2 * MPC_RID_BYTES + 1] = "unread";
+	const uint8 *request = request_at_work(a);
 
-	if (a->request.signed_part.data != NULL || mpc_dealt() != NULL)
+	if (request != NULL)
 	{
-		hex_encode((const char *) (mpc_dealt() != NULL ? mpc_dealt()->peer.rid : a->request.rid), MPC_RID_BYTES, rid);
+		hex_encode((const char *) request, MPC_RID_BYTES, rid);
 		rid[2 * MPC_RID_BYTES] = '\0';
 	}
 	wipe(a);
 	mpc_dealt_forget();
+	mpc_maximum_forget();
 	mpc_deadline_clear();
 	ereport(ERROR,
 			(errcode(error->sqlerrcode == ERRCODE_QUERY_CANCELED ? ERRCODE_QUERY_CANCELED : MPC_ERRCODE_NOT_ANSWERED),
@@ -350,6 +391,24 @@ answer_relay(Answering *a)
 	return reply;
 }
 
+/* What comes is a later round of what this connection keeps, or a question; that ends what is kept. */
+static bytea *
+answer_message(Answering *a)
+{
+	const void *bytes = VARDATA_ANY(a->message);
+	size_t		len = VARSIZE_ANY_EXHDR(a->message);
+	bool		relay = mpc_is_relay(bytes, len);
+	bool		step = mpc_is_step(bytes, len);
+
+	if (!relay)
+		mpc_dealt_forget();
+	if (!step)
+		mpc_maximum_forget();
+	if (relay)
+		return answer_relay(a);
+	return step ? mpc_answer_step(mpc_maximum_stored(), a->party, a->message, a->start, a->context) : answer_question(a);
+}
+
 static bytea *
 answer_guarded(Answering *a)
 {
@@ -359,10 +418,7 @@ answer_guarded(Answering *a)
 	PG_TRY();
 	{
 		mpc_deadline_set(TimestampTzPlusMilliseconds(a->start, mpc_timeout_ms));
-		if (mpc_is_relay(VARDATA_ANY(a->message), VARSIZE_ANY_EXHDR(a->message)))
-			reply = answer_relay(a);
-		else
-			reply = answer_question(a);
+		reply = answer_message(a);
 	}
 	PG_CATCH();
 	{

@@ -6,9 +6,13 @@
 
 #include "catalog/pg_type.h"
 #include "face/ask.h"
+#include "local/exact.h"
+#include "local/extreme.h"
 #include "local/measure.h"
 #include "local/moments.h"
 #include "protocol/group_key.h"
+#include "protocol/maximum.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
 
 /* The moments of a measure, as mpc_moments_datum() wants them. */
@@ -64,14 +68,56 @@ bits_datum(const MpcAnswerGroup *group, const MpcMeasure *measure, MpcFunction f
 	}
 }
 
+/* n, the sums, the products: each in the units of its columns, with as many digits as their scales have. */
 static Datum
-measure_datum(const MpcAnswer *answer, const MpcAnswerGroup *group, const MpcMeasure *measure,
+products_datum(const MpcAnswer *answer, const MpcAnswerGroup *group, const MpcMeasure *measure, int64 count)
+{
+	const MpcContractColumn *column[MPC_MAX_PRODUCT_ARGS];
+	Datum		value[1 + MPC_MAX_PRODUCT_SUMS];
+	const MpcWide *sum = &group->sum[measure->products_lane];
+	int			n = 0;
+
+	for (int i = 0; i < measure->ncolumns; i++)
+		column[i] = mpc_contract_find(&answer->contract, measure->column[i], MPC_ROLE_MEASURE);
+	value[n++] = mpc_exact_int64(count);
+	for (int i = 0; i < measure->ncolumns; i++)
+		value[n++] = mpc_products_datum(sum++, column[i], NULL);
+	for (int i = 0; i < measure->ncolumns; i++)
+	{
+		for (int k = i; k < measure->ncolumns; k++)
+			value[n++] = mpc_products_datum(sum++, column[i], column[k]);
+	}
+	return PointerGetDatum(construct_array(value, n, NUMERICOID, -1, false, TYPALIGN_INT));
+}
+
+/* Looked at when it was found (ask_extremes.c). */
+static Datum
+extreme_datum(const MpcAnswer *answer, const MpcAnswerGroup *group, int measure, MpcFunction function,
+			  const MpcContractColumn *column)
+{
+	uint64		key = group->peak[mpc_extremes_index(&answer->lanes, (uint16) measure, function == MPC_MAX)];
+	MpcExtremeKeys keys;
+	Datum		value = (Datum) 0;
+
+	if (function == MPC_MIN)
+		key = mpc_key_complement(key, answer->extremes.key_bits);
+	mpc_extreme_keys(&keys, column);
+	if (!mpc_extreme_value(&keys, key, &value))
+		elog(ERROR, "a minimum or maximum is outside its contract");
+	return value;
+}
+
+static Datum
+measure_datum(const MpcAnswer *answer, const MpcAnswerGroup *group, int at,
 			  MpcFunction function, int64 count, bool *null)
 {
+	const MpcMeasure *measure = &answer->lanes.measure[at];
 	const MpcContractColumn *column[MPC_MAX_ARGS] = {NULL, NULL};
 	MpcWide		moment[MPC_MOMENTS];
 	Oid			type;
 
+	if (measure->wants_products)
+		return products_datum(answer, group, measure, count);
 	for (int k = 0; k < measure->ncolumns; k++)
 		column[k] = mpc_contract_find(&answer->contract, measure->column[k], MPC_ROLE_MEASURE);
 	switch (function)
@@ -85,6 +131,9 @@ measure_datum(const MpcAnswer *answer, const MpcAnswerGroup *group, const MpcMea
 		case MPC_BIT_AND:
 		case MPC_BIT_OR:
 			return bits_datum(group, measure, function, column[0]);
+		case MPC_MIN:
+		case MPC_MAX:
+			return extreme_datum(answer, group, at, function, column[0]);
 		default:
 			read_moments(group, measure, moment);
 			return mpc_moments_datum(function, column[0], column[1], count, moment, null, &type);
@@ -106,7 +155,7 @@ mpc_answer_datum(const MpcAnswer *answer, const MpcAnswerGroup *group, const Mpc
 	if (agg->function == MPC_COUNT_ROWS || agg->function == MPC_COUNT || agg->function == MPC_REGR_COUNT)
 		return Int64GetDatum(count);
 	*null = (count == 0);
-	return *null ? (Datum) 0 : measure_datum(answer, group, measure, agg->function, count, null);
+	return *null ? (Datum) 0 : measure_datum(answer, group, at, agg->function, count, null);
 }
 
 Datum

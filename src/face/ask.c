@@ -5,7 +5,7 @@
  * contract and own policy -> greetings where a connection is cold -> request to all
  * -> own rows meanwhile -> replies -> check, add, decode -> ledger -> fold. Each step raises with the
  * party's name; nothing is released before the last check, and a question that
- * failed leaves only wiped keys. Where keys are open and the sketch was too small, it is asked
+ * failed leaves only wiped keys. Minima and maxima are asked next, in a request and rounds of their own. Where keys are open and the sketch was too small, it is asked
  * again with a larger one, under the same deadline.
  */
 #include "postgres.h"
@@ -86,6 +86,10 @@ wipe_attempt(Asking *a)
 {
 	mpc_ask_wipe(&a->masked);
 	mpc_shamir_ask_wipe(&a->shamir);
+	mpc_maximum_ask_wipe(&a->maximum);
+	if (a->vector != NULL)
+		mpc_wipe(a->vector, mpc_extremes_vectors(&a->extremes) * sizeof(MpcMaximum));
+	a->vector = NULL;
 	if (a->x != NULL)
 		mpc_wipe(a->x, (Size) a->layout->m * MPC_FIELD_BYTES);
 	a->x = NULL;
@@ -115,6 +119,24 @@ ask_once(Asking *a, int64 groups)
 	return decoded;
 }
 
+/* The same question in a second request, once its sums may be shown (R7). */
+static void
+ask_extremes(Asking *a)
+{
+	MemoryContext attempt = AllocSetContextCreate(a->context, "mpc_agg extremes", ALLOCSET_DEFAULT_SIZES);
+
+	a->opened = true;
+	mpc_asking_hello(a);
+	MemoryContextSwitchTo(attempt);
+	mpc_asking_collect_cards(a);
+	mpc_asking_extremes(a);
+	mpc_ledger_add_asker(a->request, a->federation->name, a->setting->dataset_name,
+						 mpc_query_text(a->query, a->used));
+	MemoryContextSwitchTo(a->context);
+	wipe_attempt(a);
+	MemoryContextDelete(attempt);
+}
+
 static void
 run_asking(Asking *a)
 {
@@ -136,9 +158,13 @@ run_asking(Asking *a)
 		mpc_asking_hello(a);
 	}
 	mpc_asking_keep_size(a, a->answer->ngroups);
+	mpc_asking_judge(a);
+	if (a->extremes.per_group > 0)
+		ask_extremes(a);
 	a->answer->query = a->query;
 	a->answer->lanes = *a->lanes;
 	a->answer->layout = *a->layout;
+	a->answer->extremes = a->extremes;
 	a->answer->contract = *a->used;
 	mpc_asking_fold(a);
 	mpc_asking_notice(a);
@@ -146,13 +172,13 @@ run_asking(Asking *a)
 
 /* Our own deadline cancels like a user does; the message must tell them apart. */
 static void
-raise_deadline(void)
+raise_deadline(const Asking *a)
 {
 	FlushErrorState();
 	ereport(ERROR,
 			(errcode(ERRCODE_QUERY_CANCELED),
 			 errmsg("the joint question did not finish in the time allowed"),
-			 errdetail("No value was revealed."),
+			 a->opened ? errdetail("No result is shown.") : errdetail("No value was revealed."),
 			 errhint("The time allowed is mpc_agg.timeout or the federation's option \"timeout\".")));
 }
 
@@ -188,7 +214,7 @@ mpc_ask(const MpcQuestion *question)
 
 		end_asking(a);
 		if (late)
-			raise_deadline();
+			raise_deadline(a);
 		PG_RE_THROW();
 	}
 	PG_END_TRY();

@@ -10,6 +10,7 @@
 #include "catalog/datasets.h"
 #include "catalog/parties.h"
 #include "local/types.h"
+#include "protocol/extremes.h"
 #include "protocol/layout.h"
 #include "protocol/masked_sum.h"
 
@@ -39,6 +40,8 @@ typedef struct MpcAnswerGroup
 {
 	MpcStr		key;			/* group key bytes; empty for the remainder and without keys */
 	const MpcWide *sum;			/* one per lane */
+	uint64	   *peak;			/* one per minimum and maximum (extremes.h): greatest key, of a minimum its complement; NULL: none is asked */
+	uint32		position;		/* of its vectors */
 	int64		rows;
 	int			parties;		/* how many contribute; -1: unknown, since groups were folded here */
 	bool		remainder;
@@ -49,6 +52,7 @@ typedef struct MpcAnswer
 	const MpcQuery *query;
 	MpcLanes	lanes;
 	MpcLayout	layout;
+	MpcExtremes extremes;
 	int64		ngroups;
 	int64		folded;			/* groups that went into the remainder here, for too few contributors */
 	MpcAnswerGroup *group;		/* by key, the remainder last where it has rows; without keys one */

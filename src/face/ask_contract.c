@@ -143,6 +143,7 @@ mpc_asking_settle_contract(Asking *a)
 	a->used_bytes = mpc_contract_bytes(a->used);
 	mpc_contract_hash(a->contract_hash, a->used);
 	mpc_lanes_init(a->lanes, a->query);
+	mpc_asking_plan_extremes(a);
 	note_key_types(a);
 }
 

@@ -80,6 +80,8 @@ add_group(Collector *c, MpcStr key, MpcWide *sum)
 		copy, key.len
 	};
 	group->sum = sum;
+	group->peak = NULL;
+	group->position = 0;
 	group->remainder = false;
 	if (!mpc_wide_to_int64(&sum[MPC_ROWS_LANE], &group->rows) ||
 		!mpc_wide_to_int64(&sum[MPC_CONTRIBUTOR_LANE], &contributors))
@@ -136,7 +138,10 @@ decode_domain(Collector *c)
 		const MpcFe *lanes = (const MpcFe *) c->a->sum + (Size) g * layout->nlanes;
 
 		if (!is_zero(lanes, layout->nlanes))
+		{
 			add_group(c, tuple_key(c->a, g, buffer, room), open_lanes(c, lanes, false));
+			c->a->answer->group[c->a->answer->ngroups - 1].position = g;
+		}
 		if (g % 4096 == 0)
 			CHECK_FOR_INTERRUPTS();
 	}
@@ -248,5 +253,6 @@ mpc_asking_decode(Asking *a)
 	add_group(&c, (MpcStr) {NULL, 0}, tail);
 	answer->ngroups--;
 	answer->group[answer->ngroups].remainder = a->query->nkeys > 0;
+	answer->group[answer->ngroups].position = a->layout->ngroups;
 	return true;
 }

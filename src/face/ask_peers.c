@@ -73,7 +73,7 @@ mpc_asking_failures(Asking *a, const uint8 *reference, const char *step, int tol
 		mpc_raise_refusal(&refusal, mpc_asking_party(a, i), &a->used_bytes);
 	}
 	if (faults > tolerated)
-		mpc_raise_fault(fault, step);
+		mpc_raise_fault(fault, step, a->opened);
 }
 
 void

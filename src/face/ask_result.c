@@ -103,6 +103,8 @@ add_to_remainder(const Asking *a, MpcAnswerGroup *remainder, const MpcAnswerGrou
 {
 	for (int k = 0; k < a->lanes->nlanes; k++)
 		mpc_wide_add(unconstify(MpcWide *, &remainder->sum[k]), &group->sum[k]);
+	for (int k = 0; k < a->extremes.per_group; k++)
+		remainder->peak[k] = Max(remainder->peak[k], group->peak[k]);
 	if (pg_add_s64_overflow(remainder->rows, group->rows, &remainder->rows))
 		mpc_raise_status(MPC_RANGE, a->federation->name, "the answer");
 	remainder->parties = -1;
@@ -134,7 +136,7 @@ is_empty(const Asking *a, const MpcAnswerGroup *remainder)
 
 /* Folded groups leave the list; the remainder stays behind the others. Returns how many left. */
 static int64
-take_out_folded(const Asking *a, const Contributors *c)
+take_out_folded(const Asking *a)
 {
 	MpcAnswer  *answer = a->answer;
 	MpcAnswerGroup remainder = answer->group[answer->ngroups];
@@ -143,7 +145,7 @@ take_out_folded(const Asking *a, const Contributors *c)
 
 	for (int64 i = 0; i < answer->ngroups; i++)
 	{
-		if (is_folded(c, i))
+		if (a->folded[i])
 			add_to_remainder(a, &remainder, &answer->group[i]);
 		else
 			answer->group[kept++] = answer->group[i];
@@ -167,18 +169,27 @@ check_form(const MpcAnswer *answer, const MpcAnswerGroup *group)
 }
 
 void
-mpc_asking_fold(Asking *a)
+mpc_asking_judge(Asking *a)
 {
-	MpcAnswer  *answer = a->answer;
 	Contributors *c = count_contributors(a);
-	int64		last = answer->ngroups;
+	int64		last = a->answer->ngroups;
 	MpcFold		fold = {.ngroups = last,.ncounts = c->ncounts,.count = c->others,.rest = c->others + last * c->ncounts,
 	.key = c->key,.least = a->federation->min_contributors,.folded = c->folded,.withheld = c->folded + last * c->ncounts};
 	int			failed = mpc_fold_contributors(&fold, c->mine, c->mine + last * c->ncounts, c->size);
 
 	if (failed >= 0)
 		raise_too_few(a, failed);
-	answer->folded = take_out_folded(a, c);
+	a->folded = mpc_asking_alloc(last * sizeof(bool));
+	for (int64 i = 0; i < last; i++)
+		a->folded[i] = is_folded(c, i);
+}
+
+void
+mpc_asking_fold(Asking *a)
+{
+	MpcAnswer  *answer = a->answer;
+
+	answer->folded = take_out_folded(a);
 	if (answer->ngroups == 0 && is_empty(a, &answer->group[0]))
 		ereport(NOTICE,
 				(errmsg("no party contributes to this answer"),

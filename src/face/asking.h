@@ -9,6 +9,7 @@
 
 #include "face/ask.h"
 #include "local/aggregate.h"
+#include "protocol/maximum.h"
 #include "protocol/shamir_sum.h"
 #include "transport/exchange.h"
 #include "utils/timestamp.h"
@@ -35,12 +36,17 @@ typedef struct Asking
 	bool		publishes[MPC_MAX_PARTIES];		/* by their cards */
 	MpcAsk		masked;			/* secret; of the one protocol or the other */
 	MpcShamirAsk shamir;		/* secret */
+	MpcMaximumAsk maximum;		/* secret; after the sums, where extremes are asked */
 	const MpcRequest *request;	/* in one of them */
 	bool		missing[MPC_MAX_PARTIES];	/* Shamir sum: not in the answer */
 	MpcFe	   *x;				/* own vector, or what became of it; secret */
 	MpcFe	   *sum;			/* the totals, once they are opened */
 	MpcLocalAnswer *local;		/* own counts and sums, secret; NULL without a publication */
+	bool		opened;			/* sums of this question are known here, though not shown */
 	bool		contributes;	/* own thresholds let the own part go */
+	MpcExtremes extremes;
+	MpcMaximum *vector;			/* own keys, and what is found; secret; NULL before there are any */
+	bool	   *folded;			/* per group of the answer: may it not be shown? */
 	MpcAnswer  *answer;
 } Asking;
 
@@ -89,13 +95,21 @@ extern void mpc_asking_failures(Asking *a, const uint8 *reference, const char *s
 extern void mpc_asking_masked(Asking *a);
 extern void mpc_asking_shamir(Asking *a);
 
+/*
+ * ask_extremes.c: may minima and maxima be asked so? Before anything is sent; raises. Then, with the sums at hand, all rounds of them,
+ * to the groups of the answer.
+ */
+extern void mpc_asking_plan_extremes(Asking *a);
+extern void mpc_asking_extremes(Asking *a);
+
 /* ask_own.c: our own rows, as a vector in a->x. */
 extern void mpc_asking_own_vector(Asking *a);
 
 /* ask_groups.c: the totals, checked, as groups in the question's context. False: the sketch was too small. */
 extern bool mpc_asking_decode(Asking *a);
 
-/* ask_result.c: which groups may be shown; and what their reader must know. Raise when nothing may. */
+/* ask_result.c: which groups may be shown, raises when nothing may; then only these are left; and what their reader must know. */
+extern void mpc_asking_judge(Asking *a);
 extern void mpc_asking_fold(Asking *a);
 extern void mpc_asking_notice(const Asking *a);
 

@@ -84,7 +84,7 @@ raise_failures(const Inquiry *inquiry)
 			fault = call;
 	}
 	if (fault != NULL)
-		mpc_raise_fault(fault, "hello");
+		mpc_raise_fault(fault, "hello", false);
 }
 
 /* A peer counts greetings without a question: the connections are not kept. */

@@ -13,6 +13,10 @@
 #include "local/text.h"
 #include "local/types.h"
 #include "utils/builtins.h"
+#include "utils/date.h"
+#include "utils/datetime.h"
+#include "utils/json.h"
+#include "utils/timestamp.h"
 
 #define MAX_SHOWN_SCALE	1000	/* numeric has no larger one */
 
@@ -48,14 +52,42 @@ has_binary_scale(const MpcContractColumn *column)
 	return mpc_type_parse(column->type, &type) && (type.kind == MPC_KIND_FLOAT4 || type.kind == MPC_KIND_FLOAT8);
 }
 
+static bool
+is_time(const MpcContractColumn *column, MpcType *type)
+{
+	return mpc_type_parse(column->type, type) && mpc_type_is_time(type);
+}
+
+/* The date or timestamp with this integer; NULL where there is none. */
+static char *
+time_text(const MpcType *type, const char *digits)
+{
+	char		text[MAXDATELEN + 1];
+	int			utc = 0;
+	int64_t		v;
+	MpcWide		wide;
+	bool		date = type->kind == MPC_KIND_DATE;
+
+	if (mpc_wide_from_decimal(&wide, digits) != MPC_OK || !mpc_wide_to_int64(&wide, &v))
+		return NULL;
+	if (date ? v < PG_INT32_MIN || v > PG_INT32_MAX || (!DATE_NOT_FINITE((DateADT) v) && !IS_VALID_DATE((DateADT) v)) :
+		!TIMESTAMP_NOT_FINITE(v) && !IS_VALID_TIMESTAMP(v))
+		return NULL;
+	return pstrdup(JsonEncodeDateTime(text, date ? DateADTGetDatum((DateADT) v) : TimestampGetDatum(v), type->typid,
+									  type->kind == MPC_KIND_TIMESTAMPTZ ? &utc : NULL));
+}
+
 char *
 mpc_told_bound(const MpcContractColumn *column, MpcStr bound)
 {
 	char	   *digits = pnstrdup((const char *) bound.data, bound.len);
+	MpcType		type;
 	Datum		value;
 
 	if (bound.len == 0 || column->scale > MAX_SHOWN_SCALE)
 		return NULL;
+	if (is_time(column, &type))
+		return time_text(&type, digits);
 	if (has_binary_scale(column))
 	{
 		value = DirectFunctionCall2(numeric_mul, numeric_from_text(digits), binary_unit(column->scale));

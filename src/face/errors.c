@@ -198,10 +198,11 @@ mpc_raise_own_refusal(const MpcRefusal *refusal)
 }
 
 void
-mpc_raise_fault(const MpcCall *call, const char *step)
+mpc_raise_fault(const MpcCall *call, const char *step, bool opened)
 {
 	const char *party = mpc_link_party(call->link);
 	bool		logged = call->log_detail != NULL;
+	const char *kept = opened ? "No result is shown." : "No value was revealed.";
 
 	switch (call->fault)
 	{
@@ -209,7 +210,7 @@ mpc_raise_fault(const MpcCall *call, const char *step)
 			ereport(ERROR,
 					(errcode(ERRCODE_SQLCLIENT_UNABLE_TO_ESTABLISH_SQLCONNECTION),
 					 errmsg("could not connect to party \"%s\" after %.0f ms", party, call->ms),
-					 errdetail("No value was revealed. The reason is in this server's log."),
+					 errdetail("%s The reason is in this server's log.", kept),
 					 logged ? errdetail_log("%s", call->log_detail) : 0,
 					 errhint("mpc_check() tests every party.")));
 			break;
@@ -217,7 +218,7 @@ mpc_raise_fault(const MpcCall *call, const char *step)
 			ereport(ERROR,
 					(errcode(ERRCODE_CONNECTION_FAILURE),
 					 errmsg("lost the connection to party \"%s\" at step \"%s\" after %.0f ms", party, step, call->ms),
-					 errdetail("No value was revealed."),
+					 errdetail("%s", kept),
 					 logged ? errdetail_log("%s", call->log_detail) : 0,
 					 errhint("Ask again: a new connection is made.")));
 			break;
@@ -225,21 +226,21 @@ mpc_raise_fault(const MpcCall *call, const char *step)
 			ereport(ERROR,
 					(errcode(ERRCODE_QUERY_CANCELED),
 					 errmsg("party \"%s\" did not answer at step \"%s\" within %.0f ms", party, step, call->ms),
-					 errdetail("No value was revealed."),
+					 errdetail("%s", kept),
 					 errhint("The time allowed is mpc_agg.timeout or the federation's option \"timeout\".")));
 			break;
 		case MPC_FAULT_SQLSTATE:
 			ereport(ERROR,
 					(errcode(MPC_ERRCODE_NOT_ANSWERED),
 					 errmsg("party \"%s\" could not answer at step \"%s\" (SQLSTATE %s)", party, step, call->sqlstate),
-					 errdetail("No value was revealed. The reason is in that party's own log."),
+					 errdetail("%s The reason is in that party's own log.", kept),
 					 logged ? errdetail_log("%s", call->log_detail) : 0));
 			break;
 		default:
 			ereport(ERROR,
 					(errcode(ERRCODE_PROTOCOL_VIOLATION),
 					 errmsg("party \"%s\" sent something other than one reply at step \"%s\"", party, step),
-					 errdetail("No value was revealed."),
+					 errdetail("%s", kept),
 					 logged ? errdetail_log("%s", call->log_detail) : 0));
 	}
 	pg_unreachable();

@@ -29,8 +29,8 @@ extern void mpc_raise_status(MpcStatus status, const char *party, const char *st
 extern void mpc_raise_refusal(const MpcRefusal *refusal, const char *party,
 							  const MpcStr *own_contract) pg_attribute_noreturn();
 
-/* A call that brought no reply. */
-extern void mpc_raise_fault(const MpcCall *call, const char *step) pg_attribute_noreturn();
+/* A call that brought no reply. opened: other numbers of the same question are known here by now, so that only the result is not shown. */
+extern void mpc_raise_fault(const MpcCall *call, const char *step, bool opened) pg_attribute_noreturn();
 
 /* A question our own rules refuse. */
 extern void mpc_raise_own_refusal(const MpcRefusal *refusal) pg_attribute_noreturn();

@@ -11,6 +11,7 @@
 #include "face/describe.h"
 #include "face/entry.h"
 #include "face/errors.h"
+#include "face/maximum_store.h"
 #include "face/onetime_store.h"
 #include "face/settings.h"
 #include "local/text.h"
@@ -140,6 +141,7 @@ mpc_sql_hello(PG_FUNCTION_ARGS)
 	party = mpc_entry_party();
 	mpc_onetime_count_hello();
 	mpc_dealt_forget();			/* nobody greets between the rounds of a question */
+	mpc_maximum_forget();
 	message = mpc_entry_message(fcinfo);
 	reply = answer_hello(message, party);
 	mpc_entry_leave();

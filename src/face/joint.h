@@ -26,7 +26,7 @@ enum MpcPlanItem
 {
 	MPC_PLAN_RELID,				/* OidList of one: the joint table, or the own one */
 	MPC_PLAN_KEYS,				/* IntList of attnums: GROUP BY, then columns counted DISTINCT */
-	MPC_PLAN_COLUMNS,			/* List of IntList (what, argument, second argument, filter from 1 or 0), one per column of the scan, see MpcScanColumn */
+	MPC_PLAN_COLUMNS,			/* List of IntList (what, argument, second argument, filter from 1 or 0, further arguments), one per column of the scan, see MpcScanColumn */
 	MPC_PLAN_NODES,				/* List of IntList, all predicates in prefix order: the conditions', then the filters', see MpcPlanNode */
 	MPC_PLAN_CONDITIONS,		/* List of IntList (number of nodes, index of the local condition or -1), joined by AND */
 	MPC_PLAN_COUNTS,			/* IntList: GROUP BY columns, gates, values, 1 when the planner proved that no row qualifies */
@@ -108,6 +108,9 @@ extern int	mpc_joint_filter(MpcJointRel *joint, Node *clause, Index relid);
 extern void mpc_joint_columns(MpcJointRel *joint, PathTarget *target, List *having, Index relid);
 
 /* joint_aggs.c: whether this is one of the aggregates mpc_*; false where the extension is not. */
+/* min or max, or the twin of one: DISTINCT changes nothing for it. */
+extern bool mpc_joint_is_extreme(Oid aggfnoid);
+
 extern bool mpc_is_twin(Oid funcid);
 
 /* joint_plan.c: what a plan carries, as MpcPlanItem says, and its expressions. */

@@ -43,6 +43,8 @@ static const struct
 	{"bool_or", MPC_BOOL_OR, 1},
 	{"bit_and", MPC_BIT_AND, 1},
 	{"bit_or", MPC_BIT_OR, 1},
+	{"min", MPC_MIN, 1},
+	{"max", MPC_MAX, 1},
 	{"covar_pop", MPC_COVAR_POP, 2},
 	{"covar_samp", MPC_COVAR_SAMP, 2},
 	{"corr", MPC_CORR, 2},
@@ -55,6 +57,7 @@ static const struct
 	{"regr_slope", MPC_REGR_SLOPE, 2},
 	{"regr_intercept", MPC_REGR_INTERCEPT, 2},
 	{"regr_r2", MPC_REGR_R2, 2},
+	{"products", MPC_PRODUCTS, ANY_ARGUMENTS},
 	{"parties", MPC_COLUMN_PARTIES, 0},
 	{"remainder", MPC_COLUMN_REMAINDER, 0}
 };
@@ -100,6 +103,14 @@ aggregate_name(Oid aggfnoid)
 	return mpc_is_twin(aggfnoid) ? get_func_name(aggfnoid) + 4 : NULL;
 }
 
+bool
+mpc_joint_is_extreme(Oid aggfnoid)
+{
+	char	   *name = aggregate_name(aggfnoid);
+
+	return name != NULL && (strcmp(name, "min") == 0 || strcmp(name, "max") == 0);
+}
+
 static const char *
 aggref_refusal(const Aggref *agg)
 {
@@ -126,13 +137,13 @@ without_cast(Node *arg)
 	return linitial(cast->args);
 }
 
-/* The column an argument is; 0 when it is no plain column. */
+/* The column an argument is, of a pair also below a cast; 0 when it is no plain column. */
 static AttrNumber
-argument_column(const Aggref *agg, int i)
+argument_column(const Aggref *agg, int i, bool pair)
 {
 	Node	   *arg = (Node *) list_nth_node(TargetEntry, agg->args, i)->expr;
 
-	if (list_length(agg->args) == 2)
+	if (pair)
 		arg = without_cast(arg);
 	if (IsA(arg, RelabelType) && mpc_joint_same_value((RelabelType *) arg))
 		arg = (Node *) ((RelabelType *) arg)->arg;
@@ -154,7 +165,7 @@ is_constant_not_null(const Aggref *agg)
 static const char *
 add_distinct(MpcJointRel *joint, const Aggref *agg, const char *name)
 {
-	AttrNumber	column = argument_column(agg, 0);
+	AttrNumber	column = argument_column(agg, 0, false);
 	int			key;
 
 	if (strcmp(name, "count") != 0)
@@ -180,18 +191,42 @@ is_always_true(const Node *clause)
 	return IsA(clause, Const) && !constant->constisnull && DatumGetBool(constant->constvalue);
 }
 
+/* min and max of these have keys; of characters, for one, there is nothing that rounds could find. */
+static bool
+has_extremes(Oid type)
+{
+	switch (type)
+	{
+		case INT2OID:
+		case INT4OID:
+		case INT8OID:
+		case NUMERICOID:
+		case FLOAT4OID:
+		case FLOAT8OID:
+		case DATEOID:
+		case TIMESTAMPOID:
+		case TIMESTAMPTZOID:
+			return true;
+		default:
+			return false;
+	}
+}
+
 /* Adds function, columns and filter of one Aggref whose function is known; returns why not, or NULL. */
 static const char *
 add_function(MpcJointRel *joint, const Aggref *agg, int what, Index relid)
 {
-	int			column[MPC_MAX_ARGS] = {0, 0};
+	int			column[MPC_MAX_PRODUCT_ARGS] = {0};
 	int			filter = 0;
+	List	   *item;
 
 	if (what == MPC_COUNT && (agg->aggstar || is_constant_not_null(agg)))
 		what = MPC_COUNT_ROWS;
+	if (mpc_joint_is_extreme(agg->aggfnoid) && !has_extremes(linitial_oid(agg->aggargtypes)))
+		return psprintf("\"%s\" can be asked of numbers, dates and timestamps only.", get_func_name(agg->aggfnoid));
 	for (int i = 0; what != MPC_COUNT_ROWS && i < list_length(agg->args); i++)
 	{
-		column[i] = argument_column(agg, i);
+		column[i] = argument_column(agg, i, what >= MPC_COVAR_POP && what <= MPC_REGR_R2);
 		if (column[i] == 0)
 			return psprintf("The argument of \"%s\" must be a plain column of this table.", get_func_name(agg->aggfnoid));
 	}
@@ -203,7 +238,36 @@ add_function(MpcJointRel *joint, const Aggref *agg, int what, Index relid)
 		if (joint->refusal != NULL)
 			return joint->refusal;
 	}
-	joint->columns = lappend(joint->columns, list_make4_int(what, column[0], column[1], filter));
+	item = list_make4_int(what, column[0], column[1], filter);
+	for (int i = 2; i < list_length(agg->args) && what == MPC_PRODUCTS; i++)
+		item = lappend_int(item, column[i]);
+	joint->columns = lappend(joint->columns, item);
+	return NULL;
+}
+
+static bool
+is_number(Oid type)
+{
+	return type == INT2OID || type == INT4OID || type == INT8OID || type == NUMERICOID ||
+		type == FLOAT4OID || type == FLOAT8OID;
+}
+
+/* Why sums of products cannot be asked like this, or NULL. Their arguments may have any type as yet. */
+static const char *
+products_refusal(const MpcJointRel *joint, const Aggref *agg)
+{
+	int			n = list_length(agg->args);
+	ListCell   *lc;
+
+	if (joint->keys != NIL)
+		return "Aggregate \"mpc_products\" is for all rows together, without GROUP BY.";
+	if (agg->aggvariadic || n < 2 || n > MPC_MAX_PRODUCT_ARGS)
+		return psprintf("Aggregate \"mpc_products\" takes between 2 and %d columns.", MPC_MAX_PRODUCT_ARGS);
+	foreach(lc, agg->args)
+	{
+		if (!is_number(exprType((Node *) lfirst_node(TargetEntry, lc)->expr)))
+			return "The arguments of \"mpc_products\" must be integers, numeric, real or double precision.";
+	}
 	return NULL;
 }
 
@@ -222,8 +286,10 @@ add_aggregate(MpcJointRel *joint, const Aggref *agg, Index relid)
 						get_func_name(agg->aggfnoid));
 	if (name == NULL)
 		return "This aggregate is none that a federation answers.";
-	if (agg->aggdistinct != NIL)
+	if (agg->aggdistinct != NIL && !mpc_joint_is_extreme(agg->aggfnoid))	/* which values are there twice is all the same to these */
 		return add_distinct(joint, agg, name);
+	if (function >= 0 && functions[function].what == MPC_PRODUCTS && products_refusal(joint, agg) != NULL)
+		return products_refusal(joint, agg);
 	if (function < 0 ||
 		(functions[function].nargs != ANY_ARGUMENTS && functions[function].nargs != list_length(agg->args)))
 		return psprintf("Aggregate \"%s\" is none that a federation answers.", get_func_name(agg->aggfnoid));
@@ -263,14 +329,19 @@ add_grouping(MpcJointRel *joint, const GroupingFunc *grouping)
 	return NULL;
 }
 
+/* Of one function, or of all. */
 static int
-count_aggregates(const MpcJointRel *joint)
+count_aggregates(const MpcJointRel *joint, int function)
 {
 	int			n = 0;
 	ListCell   *lc;
 
 	foreach(lc, joint->columns)
-		n += linitial_int(lfirst(lc)) < MPC_COLUMN_KEY ? 1 : 0;
+	{
+		int			what = linitial_int(lfirst(lc));
+
+		n += what == function || (function == 0 && what < MPC_COLUMN_KEY) ? 1 : 0;
+	}
 	return n;
 }
 
@@ -301,7 +372,9 @@ mpc_joint_columns(MpcJointRel *joint, PathTarget *target, List *having, Index re
 	}
 	if (joint->columns == NIL)
 		joint->refusal = "The query asks for no aggregate.";
-	if (count_aggregates(joint) > MPC_MAX_AGGS)
+	if (count_aggregates(joint, 0) > MPC_MAX_AGGS)
 		joint->refusal = psprintf("One question can have at most %d aggregates.", MPC_MAX_AGGS);
+	else if (count_aggregates(joint, MPC_PRODUCTS) > MPC_MAX_PRODUCTS)
+		joint->refusal = psprintf("One question can have at most %d aggregates \"mpc_products\".", MPC_MAX_PRODUCTS);
 	joint->having = having;
 }

@@ -14,6 +14,7 @@
 #include "local/types.h"
 #include "miscadmin.h"
 #include "nodes/nodeFuncs.h"
+#include "protocol/maximum.h"
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
 
@@ -68,12 +69,28 @@ shares_in(const MpcFederation *federation)
 	return federation->protocol == MPC_PROTOCOL_SHAMIR_SUM;
 }
 
+/* Whether a minimum or maximum is asked. */
+static bool
+asks_extremes(const MpcJointPlan *plan)
+{
+	ListCell   *lc;
+
+	foreach(lc, plan->columns)
+	{
+		int			what = linitial_int(lfirst(lc));
+
+		if (what == MPC_MIN || what == MPC_MAX)
+			return true;
+	}
+	return false;
+}
+
 static void
-explain_protocol(const MpcFederation *federation, ExplainState *es)
+explain_protocol(const MpcFederation *federation, bool extremes, ExplainState *es)
 {
 	ExplainPropertyText("Protocol", shares_in(federation) ?
 						psprintf("Shamir sum, threshold %u of %u", federation->threshold, federation->roster.n) :
-						"masked sum", es);
+						extremes ? "masked sum, then secure maximum" : "masked sum", es);
 }
 
 /* Number of elements that each party sends; of a sketch it depends on the number of groups. */
@@ -105,12 +122,10 @@ explain_lanes(const MpcSetting *setting, const MpcAnswer *answer, const MpcQuery
 	ExplainPropertyText("Keys", layout->kind == MPC_LAYOUT_DOMAIN ? "declared domain" : "open, by sketch", es);
 }
 
-/* One question as the peers will see it. */
-static void
-explain_one(MpcJointScan *state, MpcSetting *setting, int question, ExplainState *es)
+/* One question as the peers will see it, but for its dataset. */
+static MpcQuery *
+form_question(MpcJointScan *state, MpcSetting *setting, int question)
 {
-	const MpcAnswer *answer = state->nparts > 0 ? state->part[question].answer : NULL;
-	MpcContract *shown = palloc0(sizeof(MpcContract));
 	MpcQuery   *query = palloc0(sizeof(MpcQuery));
 
 	mpc_joint_choose(&state->plan, question);
@@ -121,6 +136,16 @@ explain_one(MpcJointScan *state, MpcSetting *setting, int question, ExplainState
 		mpc_domains_read(setting->dataset, query);
 		memcpy(setting->contract.column, setting->dataset->contract.column, sizeof(setting->contract.column));
 	}
+	return query;
+}
+
+static void
+explain_one(MpcJointScan *state, MpcSetting *setting, int question, ExplainState *es)
+{
+	const MpcAnswer *answer = state->nparts > 0 ? state->part[question].answer : NULL;
+	MpcContract *shown = palloc0(sizeof(MpcContract));
+	MpcQuery   *query = form_question(state, setting, question);
+
 	explain_lanes(setting, answer, query, es);
 	*shown = setting->contract;
 	if (!setting->has_contract)
@@ -129,14 +154,20 @@ explain_one(MpcJointScan *state, MpcSetting *setting, int question, ExplainState
 	ExplainPropertyText("Question", mpc_query_text(query, shown), es);
 }
 
+static bool
+has_unknown_values(const MpcJointScan *state)
+{
+	return state->node->ps.state->es_param_list_info == NULL &&
+		has_unbound_parameter((Node *) state->plan.exprs, NULL);
+}
+
 /* The questions, one for each grouping set. Values of parameters that are not bound yet are unknown. */
 static void
 explain_question(MpcJointScan *state, MpcSetting *setting, ExplainState *es)
 {
 	ExprContext *econtext = state->node->ps.ps_ExprContext;
 
-	if (state->node->ps.state->es_param_list_info == NULL &&
-		has_unbound_parameter((Node *) state->plan.exprs, NULL))
+	if (has_unknown_values(state))
 	{
 		ExplainPropertyText("Question", "unknown until its parameters are bound", es);
 		return;
@@ -192,6 +223,57 @@ sum_costs(const MpcJointScan *state)
 	return sum;
 }
 
+/* Rounds of a question's minima and maxima; -1: not to be told, or not to be asked so. */
+static int
+rounds_of_extremes(const MpcSetting *setting, const MpcQuery *query)
+{
+	MpcLanes   *lanes = palloc0(sizeof(MpcLanes));
+	MpcLayout  *layout = palloc0(sizeof(MpcLayout));
+	MpcContract *used = palloc0(sizeof(MpcContract));
+	MpcExtremes extremes;
+	uint16_t	measure;
+	MpcStr		missing;
+	MpcRole		role;
+
+	mpc_lanes_init(lanes, query);
+	if (mpc_contract_of_query(used, &setting->contract, query, &missing, &role) != MPC_OK ||
+		mpc_layout_init(layout, query, used, lanes, 0) != MPC_OK ||
+		mpc_extremes_init(&extremes, lanes, used, layout, setting->federation->roster.n, &measure) != MPC_OK)
+		return -1;
+	return mpc_maximum_rounds(extremes.digit_bits, extremes.key_bits);
+}
+
+/* Before anybody is asked; -1: that takes the contract, or values. */
+static int
+planned_rounds(MpcJointScan *state, MpcSetting *setting)
+{
+	int			questions = mpc_joint_questions(&state->plan);
+	int			rounds = questions * (shares_in(setting->federation) ? 2 : 1);
+
+	if (!asks_extremes(&state->plan))
+		return rounds;
+	if (!setting->has_contract || has_unknown_values(state))
+		return -1;
+	for (int i = 0; i < questions; i++)
+	{
+		int			more = rounds_of_extremes(setting, form_question(state, setting, i));
+
+		if (more < 0)
+			return -1;
+		rounds += more;
+	}
+	return rounds;
+}
+
+static void
+explain_rounds(MpcJointScan *state, MpcSetting *setting, const MpcAnswer *cost, ExplainState *es)
+{
+	int			rounds = cost != NULL ? cost->rounds : state->nparts > 0 ? 0 : planned_rounds(state, setting);
+
+	if (rounds >= 0)
+		ExplainPropertyInteger("Rounds", NULL, rounds, es);
+}
+
 /* Times tell of rows, too: per party only for those who may see everybody's statistics (R10). */
 static void
 explain_cost(const MpcAnswer *answer, ExplainState *es)
@@ -233,9 +315,8 @@ mpc_joint_scan_explain(MpcJointScan *state, ExplainState *es)
 	ExplainPropertyText("Federation", setting->federation->name, es);
 	if (es->verbose)
 		explain_parties(setting->federation, es);
-	explain_protocol(setting->federation, es);
-	ExplainPropertyInteger("Rounds", NULL, cost ? cost->rounds : state->nparts > 0 ? 0 :
-						   mpc_joint_questions(&state->plan) * (shares_in(setting->federation) ? 2 : 1), es);
+	explain_protocol(setting->federation, asks_extremes(&state->plan), es);
+	explain_rounds(state, setting, cost, es);
 	if (es->verbose)
 		explain_question(state, setting, es);
 	if (es->analyze && cost != NULL)

@@ -144,7 +144,8 @@ add_distinct_columns(MpcJointRel *joint, Query *parse, Index relid)
 		Aggref	   *agg = lfirst(lc);
 		Var		   *var;
 
-		if (!IsA(agg, Aggref) || agg->aggdistinct == NIL || list_length(agg->args) != 1)
+		if (!IsA(agg, Aggref) || agg->aggdistinct == NIL || list_length(agg->args) != 1 ||
+			mpc_joint_is_extreme(agg->aggfnoid))
 			continue;
 		var = plain_column((Node *) linitial_node(TargetEntry, agg->args)->expr, relid);
 		if (var != NULL)

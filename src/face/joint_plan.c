@@ -119,7 +119,7 @@ raise_refusal(Oid relid, const char *reason)
 			(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 			 errmsg("cannot ask this of joint table \"%s\"", get_rel_name(relid)),
 			 errdetail("%s", reason),
-			 errhint("A joint table answers count, sum, avg and statistics, with WHERE over its filters and GROUP BY over its keys.")));
+			 errhint("A joint table answers count, sum, avg, min, max and statistics, with WHERE over its filters and GROUP BY over its keys.")));
 }
 
 List *

@@ -333,6 +333,8 @@ fill_aggregates(MpcFiller *f)
 		agg->function = linitial_int(item);
 		add_argument(f, agg, lsecond_int(item));
 		add_argument(f, agg, lthird_int(item));
+		for (int i = 4; i < list_length(item); i++)
+			add_argument(f, agg, list_nth_int(item, i));
 		agg->filter = filter[lfourth_int(item)];
 	}
 	if (f->query->naggs == 0)

@@ -38,7 +38,7 @@ check_greeting(const MpcCall *call, const uint8 *nonce, const MpcParty *party)
 	MpcStatus	status;
 
 	if (call->fault != MPC_FAULT_NONE)
-		mpc_raise_fault(call, "hello");
+		mpc_raise_fault(call, "hello", false);
 	if (mpc_is_refusal(call->reply, call->reply_len))
 	{
 		status = mpc_refusal_read(&refusal, call->reply, call->reply_len, nonce, &party->card);

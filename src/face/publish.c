@@ -172,9 +172,18 @@ check_publisher(const char *name, const char *federation)
 						name, federation)));
 }
 
-/* Asks for the sum of up to MPC_MAX_AGGS measures, from column number "from" on; returns where it ended. */
+/* Dates and timestamps have no sum; the greatest, too, is looked for together with the least. */
+static MpcFunction
+checking_function(const MpcContractColumn *column)
+{
+	MpcType		type;
+
+	return mpc_type_parse(column->type, &type) && mpc_type_is_time(&type) ? MPC_MAX : MPC_SUM;
+}
+
+/* Asks for up to MPC_MAX_AGGS measures, from column number "from" on; returns where it ended. */
 static int
-ask_sums(MpcQuery *query, const MpcContract *contract, int from)
+ask_measures(MpcQuery *query, const MpcContract *contract, int from)
 {
 	memset(query, 0, sizeof(*query));
 	for (; from < contract->ncolumns && query->naggs < MPC_MAX_AGGS; from++)
@@ -183,7 +192,7 @@ ask_sums(MpcQuery *query, const MpcContract *contract, int from)
 
 		if (contract->column[from].role != MPC_ROLE_MEASURE)
 			continue;
-		agg->function = MPC_SUM;
+		agg->function = checking_function(&contract->column[from]);
 		agg->nargs = 1;
 		agg->arg[0] = contract->column[from].name;
 		query->naggs++;
@@ -240,7 +249,7 @@ check_rows(const MpcDataset *dataset)
 		elog(ERROR, "could not connect to SPI");
 	while (next < dataset->contract.ncolumns)
 	{
-		next = ask_sums(query, &dataset->contract, next);
+		next = ask_measures(query, &dataset->contract, next);
 		if (query->naggs == 0)
 			break;
 		check_sums(dataset, query, lanes, layout);
@@ -250,18 +259,21 @@ check_rows(const MpcDataset *dataset)
 
 /*
  * Several moments of few rows are their values (R11). The threshold is that of the dataset, whatever is asked:
- * one for each kind of question would let two of them be subtracted. 1 is none, and stays none.
+ * one for each kind of question would let two of them be subtracted. 1 is none, and stays none. Products of more than
+ * two columns need more rows yet, which only the question tells.
  */
 static void
 raise_min_rows(MpcDataset *dataset)
 {
 	const int	least = MPC_MOMENTS + 3;
 
-	if ((dataset->functions & MPC_CLASS_MOMENTS) == 0 || dataset->min_rows == 1 || dataset->min_rows >= least)
+	if ((dataset->functions & (MPC_CLASS_MOMENTS | MPC_CLASS_MODELS)) == 0 || dataset->min_rows == 1 || dataset->min_rows >= least)
 		return;
 	ereport(NOTICE,
 			(errmsg("min_rows of dataset \"%s\" is %d instead of %d", dataset->name, least, dataset->min_rows),
-			 errdetail("Functions of class moments give up to %d sums over the same rows.", MPC_MOMENTS)));
+			 (dataset->functions & MPC_CLASS_MOMENTS) != 0 ?
+			 errdetail("Functions of class moments give up to %d sums over the same rows.", MPC_MOMENTS) :
+			 errdetail("Functions of class models give at least %d sums over the same rows.", mpc_products_count(2))));
 	dataset->min_rows = least;
 }
 

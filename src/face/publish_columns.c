@@ -86,7 +86,7 @@ check_role(const char *name, MpcRole role, const char *type_name, const MpcType 
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				 errmsg("column \"%s\" of type %s cannot be a %s", name, shown, mpc_role_name(role)),
 				 role == MPC_ROLE_MEASURE ?
-				 errdetail("Measures are integers, numeric(p,s), real, double precision or boolean.") :
+				 errdetail("Measures are integers, numeric(p,s), real, double precision, boolean, date or timestamps.") :
 				 errdetail("Keys and filters are text, integers, boolean, dates, timestamps, uuid and enums; filters also numeric.")));
 }
 

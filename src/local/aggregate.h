@@ -12,16 +12,27 @@
 #include "postgres.h"
 
 #include "crypto/field.h"
+#include "protocol/extremes.h"
 #include "protocol/layout.h"
+#include "protocol/maximum.h"
 #include "protocol/request.h"
+
+/* Where they are asked: keys of values (extreme.h), so that of two the greater is of both together. */
+typedef enum MpcPeak
+{
+	MPC_PEAK_MIN,				/* complement of the least key, all 64 bits of it */
+	MPC_PEAK_MAX,				/* the greatest key */
+	MPC_PEAKS
+} MpcPeak;
 
 typedef struct MpcLocalSum
 {
 	int64		nonnull;		/* rows behind it: they pass the filter, and no column is null */
-	int64		left_out[MPC_MAX_ARGS];	/* filter or pairs: rows with a value of column i (without columns: all rows) that are not behind it; else 0 */
-	MpcWide    *moment;			/* scaled; those that are wanted, in the order of MpcMoment */
+	int64		left_out[MPC_MAX_ARGS];	/* filter or pairs: rows with a value of column i (without columns: all rows) that are not behind it; of products twice the smallest number that is not 0; else 0 */
+	MpcWide    *moment;			/* scaled; those that are wanted, in the order of MpcMoment, or products in the order of their lanes */
 	uint64		set;			/* bits that a value has set, where wanted */
 	uint64		clear;			/* the same of clear ones */
+	uint64		peak[MPC_PEAKS];	/* 0 without values */
 	bool		violated;		/* a value outside scale or bounds, NaN or infinity (R9) */
 } MpcLocalSum;
 
@@ -38,7 +49,8 @@ typedef struct MpcLocalAnswer
 {
 	MemoryContext context;		/* holds everything below */
 	int			nmeasures;
-	int			nmoments[MPC_MAX_AGGS];	/* of each measure */
+	int			nmoments[MPC_MAX_AGGS];	/* of each measure, or sums of products */
+	int			least[MPC_MAX_AGGS];	/* rows that a measure of products needs where min_rows is above 1; 0 of others */
 	int64		ngroups;
 	MpcLocalGroup *group;
 	MpcLocalGroup rest;			/* without keys all rows; else those with keys outside a domain or too long */
@@ -52,7 +64,7 @@ typedef struct MpcLocalAnswer
  * SECURITY_RESTRICTED_OPERATION, read-only. SPI must be connected; the user is restored on return, an
  * abort restores it after an error. No threshold is applied here. Groups of a layout with a domain never
  * exceed it; otherwise many more than max_groups, which
- * is for the caller to judge after folding, end the scan. Memory: about 100 bytes, 56 for each measure and 32 for each of its moments a
+ * is for the caller to judge after folding, end the scan. Memory: about 100 bytes, 72 for each measure and 32 for each of its moments a
  * group, in a context of its own below the current one, which must outlive the answer (after SPI_connect()
  * that is SPI's own until the caller switches); rows are taken as they come.
  * contract: the dataset's columns in the roles the query uses (policy has checked that). layout: of this query.
@@ -66,7 +78,8 @@ extern MpcStatus mpc_local_aggregate(Oid relid, Oid role, const MpcContract *con
 
 /*
  * The thresholds of a party (R3, R4): groups that may not stand alone are added to the rest and leave the
- * list, which stays sorted by key. False: nothing may be contributed.
+ * list, which stays sorted by key. Sums of products that stand on fewer rows than they are themselves and 3 more
+ * are withheld. False: nothing may be contributed.
  */
 extern bool mpc_local_fold(MpcLocalAnswer *answer, int min_rows);
 
@@ -77,6 +90,13 @@ extern bool mpc_local_fold(MpcLocalAnswer *answer, int min_rows);
  */
 extern void mpc_local_vector(MpcFe *x, const MpcLocalAnswer *answer, const MpcLanes *lanes,
 							 const MpcLayout *layout, const uint8 seed[MPC_RID_BYTES]);
+
+/*
+ * The keys of a contributor, one for each vector of the question; a party is alive where it has a value. vector: as many as extremes
+ * say, zeroed by the caller; secret.
+ */
+extern void mpc_local_extremes(MpcMaximum *vector, const MpcLocalAnswer *answer, const MpcLanes *lanes,
+							   const MpcExtremes *extremes);
 
 /* The group of this key, or NULL. */
 extern const MpcLocalGroup *mpc_local_find(const MpcLocalAnswer *answer, MpcStr key);
@@ -95,7 +115,7 @@ extern bool mpc_relation_is_publishable(char relkind);
  */
 extern void mpc_refuse_temporary(Oid relid);
 
-/* The column of a measure between the quotes of a message; of a pair: y" or "x. */
+/* The column of a measure between the quotes of a message; of several: y" or "x. */
 extern char *mpc_measure_columns(const MpcMeasure *measure);
 
 /* A query in words for EXPLAIN, the ledger and errors: "count(*), avg(earnings) from workers where age >= 30". palloc'd. */

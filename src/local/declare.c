@@ -31,20 +31,15 @@ json_string(const JsonbValue *v)
 	return pnstrdup(v->val.string.val, v->val.string.len);
 }
 
-/* A number, or a string for what JSON cannot write exactly elsewhere. */
+/* A number, or a string for a date and for what JSON cannot write exactly elsewhere. */
 static char *
-read_number(const MpcDeclaration *declaration, const char *member, const JsonbValue *v)
+read_bound(const MpcDeclaration *declaration, const char *member, const JsonbValue *v)
 {
-	Datum		num = (Datum) 0;
-
-	if (v->type == jbvNumeric)
-		num = NumericGetDatum(v->val.numeric);
-	else if (v->type == jbvString)
-		num = DirectFunctionCall3(numeric_in, CStringGetDatum(json_string(v)),
-								  ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1));
-	else
-		member_error(declaration, member, "a number");
-	return DatumGetCString(DirectFunctionCall1(numeric_out, num));
+	if (v->type == jbvString)
+		return json_string(v);
+	if (v->type != jbvNumeric)
+		member_error(declaration, member, "a number or a string");
+	return DatumGetCString(DirectFunctionCall1(numeric_out, NumericGetDatum(v->val.numeric)));
 }
 
 /* An integer from low to high. */
@@ -155,9 +150,9 @@ read_member(MpcDeclaration *declaration, const char *member, const JsonbValue *v
 		declaration->type = json_string(v);
 	}
 	else if (strcmp(member, "low") == 0)
-		declaration->low = read_number(declaration, member, v);
+		declaration->low = read_bound(declaration, member, v);
 	else if (strcmp(member, "high") == 0)
-		declaration->high = read_number(declaration, member, v);
+		declaration->high = read_bound(declaration, member, v);
 	else if (strcmp(member, "scale") == 0)
 		declaration->scale = read_integer(declaration, member, v, 0, PG_INT32_MAX, "an integer not below 0");
 	else if (strcmp(member, "max_key_bytes") == 0)

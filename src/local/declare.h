@@ -19,7 +19,7 @@ typedef struct MpcDeclaration
 {
 	char	   *column;
 	char	   *type;			/* as written, NULL: the column's own */
-	char	   *low;			/* numeric text, NULL: the type's */
+	char	   *low;			/* as written, not yet parsed, NULL: the type's */
 	char	   *high;
 	int			scale;			/* -1: the type's */
 	int			max_key_bytes;	/* -1: not declared */

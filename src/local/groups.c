@@ -87,8 +87,15 @@ mpc_groups_create(const MpcLanes *lanes)
 	groups->sums_size = lanes->nmeasures * sizeof(MpcLocalSum);
 	for (int i = 0; i < lanes->nmeasures; i++)
 	{
+		const MpcMeasure *measure = &lanes->measure[i];
+
 		for (int k = 0; k < MPC_MOMENTS; k++)
-			answer->nmoments[i] += lanes->measure[i].wants[k] ? 1 : 0;
+			answer->nmoments[i] += measure->wants[k] ? 1 : 0;
+		if (measure->wants_products)
+		{
+			answer->nmoments[i] = mpc_products_count(measure->ncolumns);
+			answer->least[i] = answer->nmoments[i] + 3;
+		}
 		groups->sums_size += answer->nmoments[i] * sizeof(MpcWide);
 	}
 	answer->rest.measure = mpc_groups_sums(answer);
@@ -175,6 +182,8 @@ merge_sum(MpcLocalSum *into, const MpcLocalSum *from, int nmoments)
 		into->left_out[i] += from->left_out[i];
 	for (int i = 0; i < nmoments; i++)
 		mpc_wide_add(&into->moment[i], &from->moment[i]);
+	for (int i = 0; i < MPC_PEAKS; i++)
+		into->peak[i] = Max(into->peak[i], from->peak[i]);
 	into->set |= from->set;
 	into->clear |= from->clear;
 	into->violated |= from->violated;
@@ -358,12 +367,27 @@ begin_folding(Folding *f, const MpcLocalAnswer *answer, int min_rows)
 	fold->withheld = fold->folded + n * ncounts;
 }
 
+/* So many sums of few rows are their values (R11). They come without groups: what there is of them is in the rest. */
+static void
+withhold_products(MpcLocalAnswer *answer)
+{
+	int			k;
+
+	for (k = 0; k < answer->nmeasures; k++)
+	{
+		if (answer->rest.measure[k].nonnull < answer->least[k])
+			mpc_groups_clear_sum(&answer->rest.measure[k], answer->nmoments[k]);
+	}
+}
+
 bool
 mpc_local_fold(MpcLocalAnswer *answer, int min_rows)
 {
 	Folding		f;
 	bool		holds;
 
+	if (min_rows > 1)
+		withhold_products(answer);
 	begin_folding(&f, answer, min_rows);
 	holds = mpc_fold_rows(&f.fold);
 	if (holds)

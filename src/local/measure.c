@@ -11,7 +11,9 @@
 #include "local/measure.h"
 #include "local/text.h"
 #include "utils/builtins.h"
+#include "utils/date.h"
 #include "utils/numeric.h"
+#include "utils/timestamp.h"
 
 static Datum
 numeric_from_text(const char *text)
@@ -109,6 +111,10 @@ type_bounds(const MpcType *type, MpcWide *low, MpcWide *high)
 		most = PG_INT32_MAX, least = PG_INT32_MIN;
 	else if (type->kind == MPC_KIND_INT8)
 		most = PG_INT64_MAX, least = PG_INT64_MIN;
+	else if (type->kind == MPC_KIND_DATE)
+		most = DATEVAL_NOEND, least = DATEVAL_NOBEGIN;
+	else if (mpc_type_is_time(type))
+		most = DT_NOEND, least = DT_NOBEGIN;
 	else if (is_binary(type))
 		most = ((int128) 1 << 126) - 1, least = -most;
 	mpc_wide_from_int128(high, most);
@@ -156,6 +162,30 @@ scale_bound(const MpcContractColumn *column, const MpcType *type, const char *te
 		declare_error(column, "Its bounds are outside its type.");
 }
 
+/* The integer behind a date or timestamp that is declared as text. */
+static void
+time_bound(const MpcType *type, const char *text, MpcWide *bound)
+{
+	StringInfoData bytes;
+	Datum		value;
+
+	initStringInfo(&bytes);
+	mpc_value_parse(&bytes, type, text);
+	if (mpc_value_decode(type, (MpcStr) {(const uint8 *) bytes.data, bytes.len}, &value) != MPC_OK)
+		elog(ERROR, "bound of a measure is not canonical");
+	mpc_wide_from_int128(bound, type->kind == MPC_KIND_DATE ? DatumGetDateADT(value) : DatumGetTimestamp(value));
+}
+
+static void
+read_bound(const MpcContractColumn *column, const MpcType *type, const char *text,
+		   PGFunction outwards, MpcWide *bound)
+{
+	if (mpc_type_is_time(type))
+		time_bound(type, text, bound);
+	else
+		scale_bound(column, type, text, outwards, bound);
+}
+
 void
 mpc_measure_declare(MpcContractColumn *column, const MpcType *type,
 					int scale, const char *low, const char *high)
@@ -166,14 +196,14 @@ mpc_measure_declare(MpcContractColumn *column, const MpcType *type,
 	MpcWide		to;
 
 	if (!mpc_type_is_measure(type))
-		declare_error(column, "Measures are integers, numeric(p,s), real, double precision or boolean.");
+		declare_error(column, "Measures are integers, numeric(p,s), real, double precision, boolean, date or timestamps.");
 	column->scale = (uint16) declare_scale(column, type, scale);
 	type_bounds(type, &least, &most);
 	default_bounds(type, &from, &to);
 	if (low != NULL)
-		scale_bound(column, type, low, numeric_floor, &from);
+		read_bound(column, type, low, numeric_floor, &from);
 	if (high != NULL)
-		scale_bound(column, type, high, numeric_ceil, &to);
+		read_bound(column, type, high, numeric_ceil, &to);
 	if (mpc_wide_compare(&from, &to) > 0)
 		declare_error(column, "Its lower bound is above its upper bound.");
 	if (mpc_wide_compare(&from, &least) < 0 || mpc_wide_compare(&to, &most) > 0)

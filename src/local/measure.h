@@ -5,7 +5,8 @@
  *
  * A measure's value v stands as the integer v * 10^scale (integers, numeric, boolean as 0 or 1) or
  * round-to-nearest-even(v * 2^scale) (real, double precision; error at most 2^-(scale+1) a row).
- * Integers have scale 0. |integer| < 2^127 by the declared bounds, decided when published.
+ * Integers have scale 0, and so have dates and timestamps, whose integers are days and microseconds as core stores
+ * them, infinity included. |integer| < 2^127 by the declared bounds, decided when published.
  */
 #ifndef MPC_MEASURE_H
 #define MPC_MEASURE_H
@@ -34,7 +35,7 @@ extern void mpc_measure_declare(MpcContractColumn *column, const MpcType *type,
 extern void mpc_measure_bounds(const MpcContractColumn *column, MpcWide *low, MpcWide *high);
 
 /*
- * The SQL type of a measure. Raises 0A000 when it is none, and with number also for boolean, which has a sum and
+ * The SQL type of a measure that has a sum. Raises 0A000 when it has none, and with number also for boolean, which has a sum and
  * an average and no other moments.
  */
 extern MpcType mpc_measure_type(const MpcContractColumn *column, bool number);

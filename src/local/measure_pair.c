@@ -10,43 +10,14 @@
  */
 #include "postgres.h"
 
-#include "catalog/pg_type.h"
 #include "fmgr.h"
 #include "local/measure_state.h"
 #include "protocol/query.h"
-#include "utils/builtins.h"
 
 enum {Y, X, COLUMNS};
 
 PG_FUNCTION_INFO_V1(mpc_sql_pair_add);
 PG_FUNCTION_INFO_V1(mpc_sql_pair_final);
-
-static MpcKind
-kind_of(Oid typid)
-{
-	switch (typid)
-	{
-		case BOOLOID:
-			return MPC_KIND_BOOL;
-		case INT2OID:
-			return MPC_KIND_INT2;
-		case INT4OID:
-			return MPC_KIND_INT4;
-		case INT8OID:
-			return MPC_KIND_INT8;
-		case NUMERICOID:
-			return MPC_KIND_NUMERIC;
-		case FLOAT4OID:
-			return MPC_KIND_FLOAT4;
-		case FLOAT8OID:
-			return MPC_KIND_FLOAT8;
-		default:
-			ereport(ERROR,
-					(errcode(ERRCODE_DATATYPE_MISMATCH),
-					 errmsg("values of type %s are no measure", format_type_be(typid)),
-					 errdetail("Measures are integers, numeric, real, double precision or boolean.")));
-	}
-}
 
 static pg_noinline MpcMeasureState *
 start(FunctionCallInfo fcinfo)
@@ -56,7 +27,7 @@ start(FunctionCallInfo fcinfo)
 
 	for (i = 0; i < COLUMNS; i++)
 	{
-		MpcKind		kind = kind_of(get_fn_expr_argtype(fcinfo->flinfo, 1 + i));
+		MpcKind		kind = mpc_measure_kind(get_fn_expr_argtype(fcinfo->flinfo, 1 + i));
 
 		mpc_measure_describe(&state->column[i], fcinfo, 3 + 3 * i, kind, true);
 	}
@@ -80,38 +51,6 @@ read_small(const MpcMeasureColumn *column, Datum value, int64 *v)
 	else
 		return false;
 	return mpc_measure_is_small(column, *v);
-}
-
-/* False: no integer of the column's scale, or outside the bounds. */
-static bool
-read_value(const MpcMeasureColumn *column, Datum value, int128 *v)
-{
-	bool		is_number = true;
-
-	switch (column->kind)
-	{
-		case MPC_KIND_BOOL:
-			*v = DatumGetBool(value) ? 1 : 0;
-			break;
-		case MPC_KIND_INT2:
-			*v = DatumGetInt16(value);
-			break;
-		case MPC_KIND_INT4:
-			*v = DatumGetInt32(value);
-			break;
-		case MPC_KIND_INT8:
-			*v = DatumGetInt64(value);
-			break;
-		case MPC_KIND_FLOAT4:
-			is_number = mpc_number_from_double(DatumGetFloat4(value), column->factor, v);
-			break;
-		case MPC_KIND_FLOAT8:
-			is_number = mpc_number_from_double(DatumGetFloat8(value), column->factor, v);
-			break;
-		default:
-			is_number = mpc_measure_from_numeric(column, value, v);
-	}
-	return is_number && mpc_measure_is_inside(column, *v);
 }
 
 static inline void
@@ -141,12 +80,6 @@ add_large(MpcMeasureState *state, int128 y, int128 x)
 	mpc_wide_add_product(&total[MPC_SUM_XY].wide, x, y);
 }
 
-static inline bool
-is_small(const MpcMeasureColumn *column, int128 v)
-{
-	return v == (int64) v && mpc_measure_is_small(column, (int64) v);
-}
-
 /* Any row: other types, large values, nulls, values that break the contract. */
 static pg_noinline void
 add_row(MpcMeasureState *state, FunctionCallInfo fcinfo)
@@ -157,8 +90,8 @@ add_row(MpcMeasureState *state, FunctionCallInfo fcinfo)
 	int128		x = 0;
 	bool		fits;
 
-	fits = !has_y || read_value(&state->column[Y], PG_GETARG_DATUM(1), &y);
-	if (has_x && !read_value(&state->column[X], PG_GETARG_DATUM(2), &x))
+	fits = !has_y || mpc_measure_value(&state->column[Y], PG_GETARG_DATUM(1), &y);
+	if (has_x && !mpc_measure_value(&state->column[X], PG_GETARG_DATUM(2), &x))
 		fits = false;
 	if (!fits)
 		state->violated = true;
@@ -166,7 +99,7 @@ add_row(MpcMeasureState *state, FunctionCallInfo fcinfo)
 		return;
 	if (!fits)
 		state->nonnull++;
-	else if (is_small(&state->column[Y], y) && is_small(&state->column[X], x))
+	else if (mpc_measure_is_small_int128(&state->column[Y], y) && mpc_measure_is_small_int128(&state->column[X], x))
 		add_small(state, (int64) y, (int64) x);
 	else
 		add_large(state, y, x);

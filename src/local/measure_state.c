@@ -2,7 +2,7 @@
  * measure_state.c
  *		How do the aggregates over measures start, meet in parallel, and end?
  *
- * The row loops are in measure_sum.c, measure_moments.c and measure_pair.c. They assume
+ * The row loops are in measure_sum.c, measure_moments.c, measure_pair.c and measure_products.c. They assume
  * what is checked here, as anyone may call the aggregates.
  */
 #include "postgres.h"
@@ -26,7 +26,7 @@ aggregate_context(FunctionCallInfo fcinfo)
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				 errmsg("function of an aggregate called directly"),
-				 errhint("Use the aggregates mpc.measure_sum, mpc.measure_moments and mpc.measure_pair instead.")));
+				 errhint("Use the aggregates mpc.measure_sum, mpc.measure_moments, mpc.measure_pair and mpc.measure_products instead.")));
 	return context;
 }
 
@@ -37,7 +37,8 @@ make_state(MemoryContext context, int ncolumns, int nmoments)
 	MpcMeasureState *state = MemoryContextAllocZero(context, head + nmoments * sizeof(MpcMeasureTotal));
 
 	state->total = (MpcMeasureTotal *) ((char *) state + head);
-	state->nmoments = (uint8) nmoments;
+	state->nmoments = (uint16) nmoments;
+	state->ncolumns = (uint8) ncolumns;
 	return state;
 }
 
@@ -62,31 +63,33 @@ most_scale(MpcKind kind)
 	}
 }
 
-/* The scale, and that none of the three is null. */
-static int
-scale_argument(FunctionCallInfo fcinfo, int first, int most)
+static void
+check_scale(int scale, int most)
 {
-	int			scale;
-
-	if (PG_ARGISNULL(first) || PG_ARGISNULL(first + 1) || PG_ARGISNULL(first + 2))
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("bounds and scale of a measure must not be null")));
-	scale = PG_GETARG_INT32(first + 2);
 	if (scale < 0 || scale > most)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("scale of a measure must be between 0 and %d", most)));
-	return scale;
+}
+
+/* The scale, and that none of the three is null. */
+static int
+scale_argument(FunctionCallInfo fcinfo, int first)
+{
+	if (PG_ARGISNULL(first) || PG_ARGISNULL(first + 1) || PG_ARGISNULL(first + 2))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("bounds and scale of a measure must not be null")));
+	return PG_GETARG_INT32(first + 2);
 }
 
 /* A bound given as numeric, already scaled: an integer of at most 38 digits. */
 static int128
-numeric_bound(FunctionCallInfo fcinfo, int arg)
+numeric_bound(Datum value)
 {
 	int128		bound;
 
-	if (!mpc_number_from_numeric(PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(arg)), 0, &bound))
+	if (!mpc_number_from_numeric(PG_DETOAST_DATUM_PACKED(value), 0, &bound))
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("bounds of a measure must be integers of at most %d digits",
@@ -120,14 +123,23 @@ set_bounds(MpcMeasureColumn *column, int128 low, int128 high)
 }
 
 void
-mpc_measure_describe(MpcMeasureColumn *column, FunctionCallInfo fcinfo, int first, MpcKind kind, bool squares)
+mpc_measure_describe_values(MpcMeasureColumn *column, Datum low, Datum high, int scale, MpcKind kind, bool squares)
 {
-	column->scale = scale_argument(fcinfo, first, most_scale(kind));
-	column->factor = ldexp(1.0, column->scale);
-	set_bounds(column, numeric_bound(fcinfo, first), numeric_bound(fcinfo, first + 1));
+	check_scale(scale, most_scale(kind));
+	column->scale = scale;
+	column->factor = ldexp(1.0, scale);
+	set_bounds(column, numeric_bound(low), numeric_bound(high));
 	column->kind = kind;
 	if (squares)
 		check_squares(column);
+}
+
+void
+mpc_measure_describe(MpcMeasureColumn *column, FunctionCallInfo fcinfo, int first, MpcKind kind, bool squares)
+{
+	int			scale = scale_argument(fcinfo, first);
+
+	mpc_measure_describe_values(column, PG_GETARG_DATUM(first), PG_GETARG_DATUM(first + 1), scale, kind, squares);
 }
 
 MpcMeasureState *
@@ -135,7 +147,7 @@ mpc_measure_start_integer(FunctionCallInfo fcinfo, int nmoments)
 {
 	MpcMeasureState *state = mpc_measure_make(fcinfo, 1, nmoments);
 
-	(void) scale_argument(fcinfo, 2, 0);
+	check_scale(scale_argument(fcinfo, 2), 0);
 	set_bounds(state->column, PG_GETARG_INT64(2), PG_GETARG_INT64(3));
 	return state;
 }
@@ -255,8 +267,8 @@ static const uint8 one_moment[] = {MPC_SUM_Y};
 static const uint8 two_moments[] = {MPC_SUM_Y, MPC_SUM_YY};
 static const uint8 all_moments[] = {MPC_SUM_Y, MPC_SUM_X, MPC_SUM_YY, MPC_SUM_XX, MPC_SUM_XY};
 
-int64
-mpc_measure_read(MpcLocalSum *sum, const MpcMeasure *measure, Datum value)
+static int64
+read_moments(MpcLocalSum *sum, const MpcMeasure *measure, Datum value)
 {
 	const uint8 *kind = all_moments;
 	int			nmoments = lengthof(all_moments);
@@ -280,13 +292,21 @@ mpc_measure_read(MpcLocalSum *sum, const MpcMeasure *measure, Datum value)
 	return rows;
 }
 
+int64
+mpc_measure_read(MpcLocalSum *sum, const MpcMeasure *measure, Datum value)
+{
+	if (measure->wants_products)
+		return read_bytes(sum, sum->moment, mpc_products_count(measure->ncolumns), value);
+	return read_moments(sum, measure, value);
+}
+
 /* How many moments a result has, by its length. Another length is refused where it is read. */
 static int
 count_moments(Datum value)
 {
 	int			n = ((int) VARSIZE_ANY_EXHDR(DatumGetByteaPP(value)) - MPC_MEASURE_HEAD_BYTES) / MPC_WIDE_BYTES;
 
-	return Min(Max(n, 1), MPC_MOMENTS);
+	return Min(Max(n, 1), MPC_MAX_PRODUCT_SUMS);
 }
 
 Datum
@@ -294,7 +314,7 @@ mpc_sql_measure_deserialize(PG_FUNCTION_ARGS)
 {
 	Datum		value = PG_GETARG_DATUM(0);
 	MpcMeasureState *state;
-	MpcWide		moment[MPC_MOMENTS];
+	MpcWide		moment[MPC_MAX_PRODUCT_SUMS];
 	MpcLocalSum counts;
 	int			i;
 

@@ -30,7 +30,7 @@ typedef struct MpcMeasureColumn
 	int64		small_high;
 	double		factor;			/* real and double precision: 2^scale */
 	int			scale;
-	MpcKind		kind;			/* measure_pair: of its values */
+	MpcKind		kind;			/* measure_pair, measure_products: of its values */
 } MpcMeasureColumn;
 
 /* What it is, is the sum of both. */
@@ -47,8 +47,9 @@ typedef struct MpcMeasureState
 	int64		nonnull;
 	MpcMeasureTotal *total;		/* the moments */
 	uint16		nsmall;			/* rows since the last emptying */
-	uint8		nmoments;
+	uint16		nmoments;
 	bool		violated;
+	uint8		ncolumns;
 	MpcMeasureColumn column[FLEXIBLE_ARRAY_MEMBER];	/* Y, X */
 } MpcMeasureState;
 
@@ -61,6 +62,15 @@ extern MpcMeasureState *mpc_measure_make(FunctionCallInfo fcinfo, int ncolumns, 
  * MPC_MAX_SQUARE_BITS where squares are summed.
  */
 extern void mpc_measure_describe(MpcMeasureColumn *column, FunctionCallInfo fcinfo, int first, MpcKind kind, bool squares);
+
+/* The same of values. */
+extern void mpc_measure_describe_values(MpcMeasureColumn *column, Datum low, Datum high, int scale, MpcKind kind, bool squares);
+
+/* Which kind of measure the values of a type are. Raises where they are none. */
+extern MpcKind mpc_measure_kind(Oid typid);
+
+/* A value of the column's kind, not null. False: no integer of the column's scale, or outside the bounds. */
+extern bool mpc_measure_value(const MpcMeasureColumn *column, Datum value, int128 *v);
 
 /*
  * The state of a first row of (value, low, high, scale), bounds bigint or numeric. More than one moment: the
@@ -115,6 +125,12 @@ static inline bool
 mpc_measure_is_small(const MpcMeasureColumn *column, int64 v)
 {
 	return likely(v >= column->small_low && v <= column->small_high);
+}
+
+static inline bool
+mpc_measure_is_small_int128(const MpcMeasureColumn *column, int128 v)
+{
+	return v == (int64) v && mpc_measure_is_small(column, (int64) v);
 }
 
 /* After each row whose products went into small parts. */

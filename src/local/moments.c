@@ -213,6 +213,17 @@ pair_statistic(MpcFunction function, const MpcContractColumn *y, const MpcContra
 	return Float8GetDatum(line ? line_statistic(function, &p, null) : plain_statistic(function, &p, count));
 }
 
+/* A binary fraction m / 2^s is the decimal one m * 5^s / 10^s. */
+Datum
+mpc_products_datum(const MpcWide *sum, const MpcContractColumn *a, const MpcContractColumn *b)
+{
+	int			scale = a->scale + (b != NULL ? b->scale : 0);
+	int			binary = (is_binary(a) ? a->scale : 0) + (b != NULL && is_binary(b) ? b->scale : 0);
+	Datum		v = mpc_exact_decimal(sum, scale);
+
+	return binary > 0 ? multiply(v, mpc_exact_power(5, binary)) : v;
+}
+
 Datum
 mpc_moments_datum(MpcFunction function, const MpcContractColumn *y, const MpcContractColumn *x,
 				  int64 count, const MpcWide moment[MPC_MOMENTS], bool *null, Oid *rettype)

@@ -23,4 +23,10 @@
 extern Datum mpc_moments_datum(MpcFunction function, const MpcContractColumn *y, const MpcContractColumn *x,
 							   int64 count, const MpcWide moment[MPC_MOMENTS], bool *null, Oid *rettype);
 
+/*
+ * The sum of a column's values, or of the products of two columns where b is not NULL, of the sum of their scaled integers.
+ * Exact, with as many digits after the point as the scales have together. Raises 0A000 for a column that is no number.
+ */
+extern Datum mpc_products_datum(const MpcWide *sum, const MpcContractColumn *a, const MpcContractColumn *b);
+
 #endif							/* MPC_MOMENTS_H */

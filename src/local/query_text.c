@@ -267,10 +267,12 @@ function_name(MpcFunction function)
 		[MPC_VAR_POP] = "var_pop",[MPC_VAR_SAMP] = "var_samp",
 		[MPC_STDDEV_POP] = "stddev_pop",[MPC_STDDEV_SAMP] = "stddev_samp",
 		[MPC_BOOL_AND] = "bool_and",[MPC_BOOL_OR] = "bool_or",[MPC_BIT_AND] = "bit_and",[MPC_BIT_OR] = "bit_or",
+		[MPC_MIN] = "min",[MPC_MAX] = "max",
 		[MPC_COVAR_POP] = "covar_pop",[MPC_COVAR_SAMP] = "covar_samp",[MPC_CORR] = "corr",
 		[MPC_REGR_COUNT] = "regr_count",[MPC_REGR_AVGX] = "regr_avgx",[MPC_REGR_AVGY] = "regr_avgy",
 		[MPC_REGR_SXX] = "regr_sxx",[MPC_REGR_SYY] = "regr_syy",[MPC_REGR_SXY] = "regr_sxy",
-		[MPC_REGR_SLOPE] = "regr_slope",[MPC_REGR_INTERCEPT] = "regr_intercept",[MPC_REGR_R2] = "regr_r2"
+		[MPC_REGR_SLOPE] = "regr_slope",[MPC_REGR_INTERCEPT] = "regr_intercept",[MPC_REGR_R2] = "regr_r2",
+		[MPC_PRODUCTS] = "products"
 	};
 
 	return (int) function < lengthof(names) && names[function] != NULL ? names[function] : "unknown";
@@ -333,7 +335,9 @@ mpc_query_text(const MpcQuery *query, const MpcContract *contract)
 char *
 mpc_measure_columns(const MpcMeasure *measure)
 {
-	char	   *first = measure->ncolumns > 0 ? mpc_text_shown(measure->column[0]) : "*";
+	char	   *names = measure->ncolumns > 0 ? mpc_text_shown(measure->column[0]) : "*";
 
-	return measure->ncolumns > 1 ? psprintf("%s\" or \"%s", first, mpc_text_shown(measure->column[1])) : first;
+	for (int i = 1; i < measure->ncolumns; i++)
+		names = psprintf("%s\" or \"%s", names, mpc_text_shown(measure->column[i]));
+	return names;
 }

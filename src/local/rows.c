@@ -65,6 +65,31 @@ next_bits(Cursor *cursor, int width, bool inverted)
 	return (inverted ? ~bits : bits) & (width == 1 ? 1 : ~UINT64CONST(0));
 }
 
+/* Extremes are null without values. Where they are outside the contract, a value is; and none is where they are not. */
+static void
+read_extremes(MpcLocalSum *sum, const MpcExtremeKeys *keys, Cursor *cursor)
+{
+	const TupleTableSlot *slot = cursor->slot;
+	int			at = cursor->column;
+	uint64		least = 0;
+	uint64		greatest = 0;
+
+	cursor->column += keys->checks_scale ? 3 : 2;
+	memset(sum->peak, 0, sizeof(sum->peak));
+	if (slot->tts_isnull[at])
+		return;
+	/* the scale of NaN is null, but NaN is the greatest */
+	if (!mpc_extreme_key(keys, slot->tts_values[at], &least) ||
+		!mpc_extreme_key(keys, slot->tts_values[at + 1], &greatest) ||
+		(keys->checks_scale && !slot->tts_isnull[at + 2] && DatumGetInt32(slot->tts_values[at + 2]) > keys->scale))
+	{
+		sum->violated = true;
+		return;
+	}
+	sum->peak[MPC_PEAK_MIN] = ~least;
+	sum->peak[MPC_PEAK_MAX] = greatest;
+}
+
 /* Rows with a value of a column that are not behind the measure; without X the same twice (fold.h). */
 static void
 read_left_out(MpcLocalSum *sum, const MpcMeasure *measure, Cursor *cursor)
@@ -75,17 +100,36 @@ read_left_out(MpcLocalSum *sum, const MpcMeasure *measure, Cursor *cursor)
 		sum->left_out[1] = sum->left_out[0];
 }
 
+/* Products have as many series as columns, and fold.h two: the smallest that there is stands for all. */
 static void
-read_measure(MpcLocalGroup *row, int i, const MpcMeasure *measure, int nmoments, Cursor *cursor)
+read_smallest_left_out(MpcLocalSum *sum, const MpcMeasure *measure, Cursor *cursor)
 {
+	int64		smallest = 0;
+
+	for (int i = 0; i < measure->ncolumns; i++)
+	{
+		int64		left_out = next_count(cursor) - sum->nonnull;
+
+		if (left_out > 0 && (smallest == 0 || left_out < smallest))
+			smallest = left_out;
+	}
+	sum->left_out[0] = sum->left_out[1] = smallest;
+}
+
+static void
+read_measure(MpcRows *rows, int i, Cursor *cursor)
+{
+	const MpcMeasure *measure = &rows->lanes->measure[i];
+	MpcLocalGroup *row = &rows->row;
 	MpcLocalSum *sum = &row->measure[i];
 
-	if (nmoments > 0)
+	sum->violated = false;
+	if (rows->answer->nmoments[i] > 0)
 	{
-		int64		rows = mpc_measure_read(sum, measure, column_datum(cursor->slot, cursor->column++));
+		int64		nrows = mpc_measure_read(sum, measure, column_datum(cursor->slot, cursor->column++));
 
 		if (mpc_statement_counts_rows(measure))
-			row->rows = rows;
+			row->rows = nrows;
 	}
 	else
 		sum->nonnull = next_count(cursor);
@@ -93,7 +137,11 @@ read_measure(MpcLocalGroup *row, int i, const MpcMeasure *measure, int nmoments,
 		sum->set = next_bits(cursor, measure->width, false);
 	if (measure->wants_clear)
 		sum->clear = next_bits(cursor, measure->width, true);
-	if (mpc_statement_counts_columns(measure))
+	if (rows->statement->keys[i] != NULL)
+		read_extremes(sum, rows->statement->keys[i], cursor);
+	if (measure->wants_products)
+		read_smallest_left_out(sum, measure, cursor);
+	else if (mpc_statement_counts_columns(measure))
 		read_left_out(sum, measure, cursor);
 }
 
@@ -108,7 +156,7 @@ read_row(MpcRows *rows, const TupleTableSlot *slot)
 	if (mpc_statement_needs_count(lanes))
 		row->rows = next_count(&cursor);
 	for (int i = 0; i < lanes->nmeasures; i++)
-		read_measure(row, i, &lanes->measure[i], rows->answer->nmoments[i], &cursor);
+		read_measure(rows, i, &cursor);
 	for (int i = 0; i < lanes->nmeasures; i++)
 	{
 		MpcLocalSum *sum = &row->measure[i];

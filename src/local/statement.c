@@ -76,13 +76,16 @@ typedef struct Written
 {
 	MpcStatement *statement;
 	const MpcMeasure *measure;
-	const MpcContractColumn *declared[MPC_MAX_ARGS];
-	MpcColumn	column[MPC_MAX_ARGS];
+	const MpcContractColumn *declared[MPC_MAX_PRODUCT_ARGS];
+	MpcColumn	column[MPC_MAX_PRODUCT_ARGS];
 } Written;
 
+/* Or products. */
 static bool
 wants_moments(const MpcMeasure *measure)
 {
+	if (measure->wants_products)
+		return true;
 	for (int i = 0; i < MPC_MOMENTS; i++)
 	{
 		if (measure->wants[i])
@@ -134,6 +137,44 @@ append_pair(const Written *w)
 	appendStringInfoChar(sql, ')');
 }
 
+/* '{bound, …}'::numeric[], the lower bounds or the higher ones. */
+static void
+append_bound_array(const Written *w, bool high)
+{
+	StringInfo	sql = &w->statement->sql;
+
+	for (int i = 0; i < w->measure->ncolumns; i++)
+	{
+		MpcWide		bound[2];
+		char		digits[MPC_WIDE_DECIMAL_MAX];
+
+		mpc_measure_bounds(w->declared[i], &bound[0], &bound[1]);
+		mpc_wide_to_decimal(digits, &bound[high ? 1 : 0]);
+		appendStringInfo(sql, "%s%s", i == 0 ? "'{" : ",", digits);
+	}
+	appendStringInfoString(sql, "}'::pg_catalog.numeric[], ");
+}
+
+static void
+append_products(const Written *w)
+{
+	StringInfo	sql = &w->statement->sql;
+
+	appendStringInfoString(sql, "mpc.measure_products(");
+	append_bound_array(w, false);
+	append_bound_array(w, true);
+	for (int i = 0; i < w->measure->ncolumns; i++)
+		appendStringInfo(sql, "%s%d", i == 0 ? "'{" : ",", w->declared[i]->scale);
+	appendStringInfoString(sql, "}'::pg_catalog.int4[]");
+	for (int i = 0; i < w->measure->ncolumns; i++)
+	{
+		appendStringInfoString(sql, ", ");
+		append_column(sql, &w->column[i]);
+		appendStringInfoString(sql, measure_cast(&w->column[i]));
+	}
+	appendStringInfoChar(sql, ')');
+}
+
 /* Rows behind the measure, where nothing is summed. */
 static void
 append_count(const Written *w)
@@ -173,9 +214,65 @@ append_bits(const Written *w, const char *of_bits, const char *of_truth)
 	append_filter(w);
 }
 
-static MpcStatus
-append_measure(MpcStatement *statement, const MpcContract *contract, const MpcMeasure *measure)
+/* The column as a value of the contract's type: lossless, since it fits. */
+static const char *
+contract_cast(const MpcColumn *column)
 {
+	if (column->local.kind == column->contract.kind)
+		return "";
+	switch (column->contract.kind)
+	{
+		case MPC_KIND_INT4:
+			return "::pg_catalog.int4";
+		case MPC_KIND_INT8:
+			return "::pg_catalog.int8";
+		case MPC_KIND_NUMERIC:
+			return "::pg_catalog.numeric";
+		case MPC_KIND_FLOAT8:
+			return "::pg_catalog.float8";
+		default:
+			return "";			/* no other measure fits another type */
+	}
+}
+
+static void
+append_extreme(const Written *w, const char *function)
+{
+	StringInfo	sql = &w->statement->sql;
+
+	appendStringInfo(sql, ", pg_catalog.%s(", function);
+	append_column(sql, &w->column[0]);
+	appendStringInfo(sql, "%s)", contract_cast(&w->column[0]));
+	append_filter(w);
+}
+
+/*
+ * Least and greatest, whichever is asked: bounds that hold for both hold for all values. Only too many digits after the point,
+ * which a numeric without scale may have, are seen of no extreme.
+ */
+static void
+append_extremes(const Written *w, int measure)
+{
+	StringInfo	sql = &w->statement->sql;
+	MpcExtremeKeys *keys = palloc(sizeof(MpcExtremeKeys));
+
+	mpc_extreme_keys(keys, w->declared[0]);
+	keys->checks_scale = w->column[0].local.kind == MPC_KIND_NUMERIC && w->column[0].local.typmod < 0;
+	w->statement->keys[measure] = keys;
+	append_extreme(w, "min");
+	append_extreme(w, "max");
+	if (!keys->checks_scale)
+		return;
+	appendStringInfoString(sql, ", pg_catalog.max(pg_catalog.min_scale(");
+	append_column(sql, &w->column[0]);
+	appendStringInfoString(sql, "))");
+	append_filter(w);
+}
+
+static MpcStatus
+append_measure(MpcStatement *statement, const MpcContract *contract, const MpcLanes *lanes, int at)
+{
+	const MpcMeasure *measure = &lanes->measure[at];
 	Written		w = {.statement = statement,.measure = measure};
 
 	for (int i = 0; i < measure->ncolumns; i++)
@@ -193,7 +290,9 @@ append_measure(MpcStatement *statement, const MpcContract *contract, const MpcMe
 		append_count(&w);
 	else
 	{
-		if (measure->ncolumns == 1)
+		if (measure->wants_products)
+			append_products(&w);
+		else if (measure->ncolumns == 1)
 			append_sum(&w);
 		else
 			append_pair(&w);
@@ -203,6 +302,8 @@ append_measure(MpcStatement *statement, const MpcContract *contract, const MpcMe
 		append_bits(&w, "bit_or", "bool_or");
 	if (measure->wants_clear)
 		append_bits(&w, "bit_and", "bool_and");
+	if (measure->wants_min || measure->wants_max)
+		append_extremes(&w, at);
 	for (int i = 0; i < measure->ncolumns && mpc_statement_counts_columns(measure); i++)
 	{
 		appendStringInfoString(&statement->sql, ", pg_catalog.count(");
@@ -273,6 +374,8 @@ mpc_statement_columns(const MpcStatement *statement, const MpcLanes *lanes)
 
 		n += 1 + (measure->wants_set ? 1 : 0) + (measure->wants_clear ? 1 : 0) +
 			(mpc_statement_counts_columns(measure) ? measure->ncolumns : 0);
+		if (statement->keys[i] != NULL)
+			n += statement->keys[i]->checks_scale ? 3 : 2;
 	}
 	return n;
 }
@@ -315,7 +418,7 @@ append_targets(MpcStatement *statement, const MpcContract *contract, const MpcQu
 	{
 		appendStringInfoString(&statement->sql, separator);
 		separator = ", ";
-		status = append_measure(statement, contract, &lanes->measure[i]);
+		status = append_measure(statement, contract, lanes, i);
 	}
 	return status;
 }

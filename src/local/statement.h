@@ -11,6 +11,7 @@
 
 #include "lib/stringinfo.h"
 #include "local/column.h"
+#include "local/extreme.h"
 #include "protocol/contract.h"
 
 #define MPC_STATEMENT_ALIAS	"r"	/* the relation in FROM; columns are qualified by it */
@@ -26,13 +27,17 @@ typedef struct MpcStatement
 	Oid		   *types;
 	Datum	   *values;
 	char	   *nulls;
+	const MpcExtremeKeys *keys[MPC_MAX_AGGS];	/* of each measure whose least or greatest value is asked, else NULL */
 	const char *filter[MPC_MAX_AGGS];	/* of the query, as conditions in parentheses */
 } MpcStatement;
 
 /*
  * SELECT the key columns; count(*) where no sum counts the rows anyway; per measure, in the order of the lanes:
- *	mpc.measure_sum(…), measure_moments(…) or measure_pair(…) when moments are wanted, else count(…)
+ *	mpc.measure_sum(…), measure_moments(…) or measure_pair(…) when moments are wanted, measure_products(…) for products,
+ *	else count(…)
  *	bit_or or bool_or when set bits are wanted, bit_and or bool_and when clear ones are
+ *	min(…), max(…) of the contract's type when either is asked, and max(min_scale(…)) where the column's own type lets
+ *		digits in that the contract has not
  *	count(…) of each column alone, for what a filter or the other column leaves out
  * Statuses of mpc_local_aggregate().
  */

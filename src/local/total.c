@@ -65,7 +65,7 @@ mpc_measure_type(const MpcContractColumn *column, bool number)
 	MpcType		type;
 
 	if (!mpc_type_parse(column->type, &type) || !mpc_type_is_measure(&type) ||
-		(number && type.kind == MPC_KIND_BOOL))
+		mpc_type_is_time(&type) || (number && type.kind == MPC_KIND_BOOL))
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				 errmsg("cannot aggregate column \"%s\" of type %s",

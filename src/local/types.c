@@ -320,12 +320,21 @@ mpc_type_is_measure(const MpcType *type)
 		case MPC_KIND_FLOAT4:
 		case MPC_KIND_FLOAT8:
 		case MPC_KIND_BOOL:
+		case MPC_KIND_DATE:
+		case MPC_KIND_TIMESTAMP:
+		case MPC_KIND_TIMESTAMPTZ:
 			return true;
 		case MPC_KIND_NUMERIC:
 			return type->typmod >= 0;	/* its scale is part of the contract (R12) */
 		default:
 			return false;
 	}
+}
+
+bool
+mpc_type_is_time(const MpcType *type)
+{
+	return type->kind == MPC_KIND_DATE || type->kind == MPC_KIND_TIMESTAMP || type->kind == MPC_KIND_TIMESTAMPTZ;
 }
 
 bool

@@ -51,7 +51,8 @@ extern bool mpc_type_fits(const MpcType *from, MpcStr from_name, const MpcType *
 extern int	mpc_numeric_precision(int32 typmod);
 extern int	mpc_numeric_scale(int32 typmod);
 
-extern bool mpc_type_is_measure(const MpcType *type);
+extern bool mpc_type_is_measure(const MpcType *type);	/* dates and timestamps: to be counted, and of extremes */
+extern bool mpc_type_is_time(const MpcType *type);	/* date and both timestamps */
 extern bool mpc_type_is_filter(const MpcType *type);
 extern bool mpc_type_is_key(const MpcType *type);
 

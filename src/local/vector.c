@@ -1,6 +1,6 @@
 /*
  * vector.c
- *		Which field elements does one party contribute?
+ *		Which field elements does one party contribute, and which keys to maxima?
  *
  * Assumes groups that may stand alone, at most one for each position or key.
  */
@@ -46,6 +46,8 @@ encode_measure(MpcFe *x, const MpcLocalSum *sum, const MpcMeasure *measure)
 		if (measure->wants[k])
 			mpc_field_from_wide(x[measure->moment_lane[k]], &sum->moment[at++]);
 	}
+	for (int k = 0; measure->wants_products && k < mpc_products_count(measure->ncolumns); k++)
+		mpc_field_from_wide(x[measure->products_lane + k], &sum->moment[k]);
 	if (measure->wants_set)
 		encode_bits(x + measure->set_lane, sum->set, measure->width);
 	if (measure->wants_clear)
@@ -105,4 +107,35 @@ mpc_local_vector(MpcFe *x, const MpcLocalAnswer *answer, const MpcLanes *lanes,
 		encode_sketch(x, answer, lanes, &layout->sketch, seed);
 	/* it may have values of a measure whose rows are shown in their groups */
 	encode_group(x + mpc_layout_tail(layout), &answer->rest, lanes);
+}
+
+static void
+set_vector(MpcMaximum *vector, const MpcLocalSum *sum, MpcPeak peak, uint8 key_bits)
+{
+	vector->key = sum->peak[peak] & mpc_key_max(key_bits);
+	vector->alive = sum->nonnull > 0 ? 1 : 0;
+}
+
+/* The vectors of one group. */
+static void
+set_extremes(MpcMaximum *vector, const MpcLocalGroup *group, const MpcLanes *lanes, uint8 key_bits)
+{
+	for (int i = 0; i < lanes->nmeasures; i++)
+	{
+		if (lanes->measure[i].wants_min)
+			set_vector(vector++, &group->measure[i], MPC_PEAK_MIN, key_bits);
+		if (lanes->measure[i].wants_max)
+			set_vector(vector++, &group->measure[i], MPC_PEAK_MAX, key_bits);
+	}
+}
+
+void
+mpc_local_extremes(MpcMaximum *vector, const MpcLocalAnswer *answer, const MpcLanes *lanes,
+				   const MpcExtremes *extremes)
+{
+	for (int64 i = 0; i < answer->ngroups; i++)
+		set_extremes(vector + (Size) answer->group[i].position * extremes->per_group,
+					 &answer->group[i], lanes, extremes->key_bits);
+	set_extremes(vector + (Size) (extremes->groups - 1) * extremes->per_group,
+				 &answer->rest, lanes, extremes->key_bits);
 }
