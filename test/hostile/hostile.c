@@ -15,7 +15,7 @@
  *	hellos NAME DATASET NUMBER		greets so often; prints how often it was answered
  *	forge NAME DATASET				a one-time key of a party that I made up; - for none
  *	own DATASET						what my own card says I publish; - for none
- *	ask DATASET | agg FUNCTION [COLUMN] | key COLUMN | where OP COLUMN HEX
+ *	ask DATASET | agg FUNCTION [COLUMN,...] | key COLUMN | where OP COLUMN HEX
  *	lanes NUMBER					says so many instead of as many as the question has
  *	cells NUMBER					the same for the cells of its sketch
  *	protocol NUMBER					says this instead of the question's own

@@ -108,14 +108,15 @@ void
 add_aggregate(const char *function, const char *column)
 {
 	MpcAgg	   *agg = &query.agg[query.naggs++];
+	char	   *name;
 
 	agg->function = strcmp(function, "rows") == 0 ? MPC_COUNT_ROWS :
 		strcmp(function, "count") == 0 ? MPC_COUNT :
 		strcmp(function, "sum") == 0 ? MPC_SUM :
 		strcmp(function, "avg") == 0 ? MPC_AVG : (MpcFunction) atoi(function);
-	agg->nargs = *column != '\0';
-	if (agg->nargs)
-		agg->arg[0] = mpc_str(strdup(column));
+	agg->nargs = 0;
+	for (name = strtok(strdup(column), ","); name != NULL; name = strtok(NULL, ","))
+		agg->arg[agg->nargs++] = mpc_str(name);
 }
 
 void
