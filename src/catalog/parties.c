@@ -24,6 +24,7 @@
 #include "catalog/party.h"
 #include "crypto/secret.h"
 #include "protocol/request.h"
+#include "protocol/shamir_sum.h"
 
 PG_FUNCTION_INFO_V1(mpc_sql_federation_problem);
 
@@ -124,7 +125,7 @@ load_protocol(MpcFederation *federation, List *options, MpcProblem *problem)
 	const char *value = mpc_option(options, "protocol");
 	int			n = federation->roster.n;
 	int			least = (n + 1) / 2 + 1;	/* see mpc_threshold_fits() */
-	int			threshold = 2 * n / 3 + 1;
+	int			threshold = mpc_shamir_default_threshold(n);
 
 	federation->protocol = MPC_PROTOCOL_MASKED_SUM;
 	if (value == NULL || strcmp(value, "shamir") != 0)

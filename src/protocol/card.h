@@ -102,6 +102,10 @@ extern MpcStatus mpc_onetime_make(MpcOneTimeKey *key, const MpcIdentity *id, uin
 								  uint64_t not_after, const uint8_t boot_id[MPC_BOOT_ID_BYTES],
 								  const uint8_t *dataset_hash) MPC_MUST_CHECK;
 
+/* A key of the asker's for one question, which never leaves it; its card goes into slot, 192 bytes. now: microseconds. The caller wipes. */
+extern MpcStatus mpc_onetime_make_own(MpcOneTimeKey *key, const MpcIdentity *id, uint64_t now,
+									  const uint8_t *dataset_hash, uint8_t *slot) MPC_MUST_CHECK;
+
 /* Points card into the 192 bytes; verifies nothing. */
 extern void mpc_onetime_read(MpcOneTimeCard *card, const uint8_t bytes[MPC_ONETIME_BYTES]);
 

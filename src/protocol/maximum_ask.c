@@ -11,22 +11,6 @@
 
 #include "crypto/secret.h"
 
-#define CARD_LIFETIME	UINT64_C(600000000)	/* 10 minutes in microseconds, informative */
-
-/* My own one-time key; its card goes into my slot. */
-static MpcStatus
-make_own_key(MpcMaximumAsk *ask, uint8_t *cards, const uint8_t *dataset_hash, uint64_t now)
-{
-	uint8_t		boot_id[MPC_BOOT_ID_BYTES];
-	MpcStatus	status;
-
-	/* A key that never leaves this question needs no serial: its boot_id is its own. */
-	mpc_random(boot_id, sizeof(boot_id));
-	status = mpc_onetime_make(&ask->own, ask->me, 0, now + CARD_LIFETIME, boot_id, dataset_hash);
-	if (status == MPC_OK)
-		memcpy(cards + (size_t) ask->roster->me * MPC_ONETIME_BYTES, ask->own.card, MPC_ONETIME_BYTES);
-	return status;
-}
 
 MpcStatus
 mpc_maximum_ask_begin(MpcMaximumAsk *ask, const MpcIdentity *me, const MpcRoster *roster,
@@ -52,7 +36,7 @@ mpc_maximum_ask_begin(MpcMaximumAsk *ask, const MpcIdentity *me, const MpcRoster
 	m = vectors << digit_bits;
 	if (!mpc_digits_fit(digit_bits, key_bits, m) || mpc_step_size(roster->n, m) > MPC_MAX_MESSAGE)
 		return MPC_LIMIT;
-	status = make_own_key(ask, cards, dataset_hash, now);
+	status = mpc_onetime_make_own(&ask->own, ask->me, now, dataset_hash, cards + (size_t) roster->me * MPC_ONETIME_BYTES);
 	if (status != MPC_OK)
 		return status;
 	mpc_random(nonce, sizeof(nonce));

@@ -13,6 +13,7 @@
 #include "protocol/card.h"
 #include "protocol/signed.h"
 
+#define OWN_LIFETIME		UINT64_C(600000000)	/* 10 minutes in microseconds, informative */
 #define ONETIME_TAG		"MPCAGG-v1/prekey"
 #define ONETIME_SIGNED	(MPC_ONETIME_BYTES - MPC_SIG_BYTES)
 #define HEDGE_SALT		"MPCAGG-v1/hedge"
@@ -82,6 +83,21 @@ mpc_onetime_make(MpcOneTimeKey *key, const MpcIdentity *id, uint64_t serial,
 	mpc_write_bytes(&w, dataset_hash != NULL ? dataset_hash : none, 32);
 	mpc_write_signature(&w, 0, id->sign_sk, ONETIME_TAG);
 	return w.status;
+}
+
+MpcStatus
+mpc_onetime_make_own(MpcOneTimeKey *key, const MpcIdentity *id, uint64_t now,
+					 const uint8_t *dataset_hash, uint8_t *slot)
+{
+	uint8_t		boot_id[MPC_BOOT_ID_BYTES];
+	MpcStatus	status;
+
+	/* A key that never leaves its question needs no serial: its boot_id is its own. */
+	mpc_random(boot_id, sizeof(boot_id));
+	status = mpc_onetime_make(key, id, 0, now + OWN_LIFETIME, boot_id, dataset_hash);
+	if (status == MPC_OK)
+		memcpy(slot, key->card, MPC_ONETIME_BYTES);
+	return status;
 }
 
 void

@@ -13,25 +13,9 @@
 
 #include "crypto/secret.h"
 
-#define CARD_LIFETIME	UINT64_C(600000000)	/* 10 minutes in microseconds, informative */
 #define CHUNK			64					/* lanes between two looks at mpc_interrupted; even, for mpc_pair_stream */
 
 /* ------------------------------------------------------------------ request and shares */
-
-/* My own one-time key; its card goes into my slot. */
-static MpcStatus
-make_own_key(MpcShamirAsk *ask, uint8_t *cards, const uint8_t *dataset_hash, uint64_t now)
-{
-	uint8_t		boot_id[MPC_BOOT_ID_BYTES];
-	MpcStatus	status;
-
-	/* A key that never leaves this question needs no serial: its boot_id is its own. */
-	mpc_random(boot_id, sizeof(boot_id));
-	status = mpc_onetime_make(&ask->own, ask->me, 0, now + CARD_LIFETIME, boot_id, dataset_hash);
-	if (status == MPC_OK)
-		memcpy(cards + (size_t) ask->roster->me * MPC_ONETIME_BYTES, ask->own.card, MPC_ONETIME_BYTES);
-	return status;
-}
 
 MpcStatus
 mpc_shamir_ask_begin(MpcShamirAsk *ask, const MpcIdentity *me, const MpcRoster *roster,
@@ -54,7 +38,7 @@ mpc_shamir_ask_begin(MpcShamirAsk *ask, const MpcIdentity *me, const MpcRoster *
 		mpc_relay_size(roster->n, threshold, m) > MPC_MAX_MESSAGE ||
 		mpc_sum_share_size(m) > MPC_MAX_MESSAGE)
 		return MPC_LIMIT;
-	status = make_own_key(ask, cards, dataset_hash, now);
+	status = mpc_onetime_make_own(&ask->own, ask->me, now, dataset_hash, cards + (size_t) roster->me * MPC_ONETIME_BYTES);
 	if (status != MPC_OK)
 		return status;
 	mpc_random(nonce, sizeof(nonce));
