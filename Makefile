@@ -9,7 +9,7 @@ EXTENSION  = mpc_agg
 DATA       = extension/mpc_agg--0.1.0.sql
 
 # Floor by floor: a file may use what stands above it here, see test/check-floors.
-FLOORS = crypto stats protocol catalog local transport face
+FLOORS = crypto stats protocol psi catalog local transport face
 OBJS   = $(patsubst %.c,%.o,$(foreach floor,$(FLOORS),$(sort $(wildcard src/$(floor)/*.c))))
 
 # The second library, small and alone: loading it locks a session. PGXS builds one

@@ -36,6 +36,11 @@ CREATE TABLE mpc.dataset (
 	min_rows integer NOT NULL CHECK (min_rows >= 1),
 	functions text[] NOT NULL,
 	max_groups integer NOT NULL DEFAULT 100000 CHECK (max_groups BETWEEN 1 AND 10000000),
+	"intersect" text CHECK ("intersect" IN ('count', 'sum', 'members')),
+	min_set integer NOT NULL DEFAULT 10 CHECK (min_set >= 0),
+	max_ratio integer NOT NULL DEFAULT 100 CHECK (max_ratio >= 1),
+	max_probes bigint NOT NULL DEFAULT 10000000 CHECK (max_probes >= 0),
+	max_changes integer NOT NULL DEFAULT 10 CHECK (max_changes >= 0),
 	suspended text,
 	published_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
 	PRIMARY KEY (name, federation)
@@ -48,6 +53,11 @@ COMMENT ON COLUMN mpc.dataset.owner IS 'role with whose rights questions run';
 COMMENT ON COLUMN mpc.dataset.min_rows IS 'least number of rows behind anything this party contributes';
 COMMENT ON COLUMN mpc.dataset.functions IS 'allowed classes of functions';
 COMMENT ON COLUMN mpc.dataset.max_groups IS 'most groups of open keys that one question may have here';
+COMMENT ON COLUMN mpc.dataset."intersect" IS 'what partners may learn of common identifiers: nothing (null), count, sum or members; each allows those before it';
+COMMENT ON COLUMN mpc.dataset.min_set IS 'least number of identifiers on either side of an intersection';
+COMMENT ON COLUMN mpc.dataset.max_ratio IS 'most times as many identifiers on the asker''s side of an intersection as on this one';
+COMMENT ON COLUMN mpc.dataset.max_probes IS 'most identifiers that one partner may ask about in 24 hours';
+COMMENT ON COLUMN mpc.dataset.max_changes IS 'most different pairs of sets that one partner may ask about in 24 hours';
 COMMENT ON COLUMN mpc.dataset.suspended IS 'column that broke the contract; every question is refused until published anew';
 COMMENT ON COLUMN mpc.dataset.published_at IS 'when it was last published';
 REVOKE ALL ON mpc.dataset FROM PUBLIC;
@@ -120,6 +130,30 @@ COMMENT ON SEQUENCE mpc.ledger_entry_id_seq IS 'order of writing of the ledger';
 REVOKE ALL ON mpc.ledger_entry FROM PUBLIC;
 SELECT pg_catalog.pg_extension_config_dump('mpc.ledger_entry', '');
 SELECT pg_catalog.pg_extension_config_dump('mpc.ledger_entry_id_seq', '');
+
+-- Who has intersected what of late; rows older than the limits look back are deleted by whoever adds one.
+
+CREATE TABLE mpc.intersection_run (
+	rid bytea PRIMARY KEY,
+	at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+	party text NOT NULL,
+	dataset text NOT NULL,
+	federation text NOT NULL,
+	question bytea NOT NULL,
+	probes bigint NOT NULL,
+	own_set bytea
+);
+CREATE INDEX intersection_run_party ON mpc.intersection_run (party, dataset, federation, at);
+COMMENT ON TABLE mpc.intersection_run IS 'intersections that this database answered in the last 24 hours, for the limits of its datasets';
+COMMENT ON COLUMN mpc.intersection_run.rid IS 'request id, as in the ledger';
+COMMENT ON COLUMN mpc.intersection_run.at IS 'this database''s clock';
+COMMENT ON COLUMN mpc.intersection_run.party IS 'who asked';
+COMMENT ON COLUMN mpc.intersection_run.dataset IS 'dataset of the question';
+COMMENT ON COLUMN mpc.intersection_run.federation IS 'its federation';
+COMMENT ON COLUMN mpc.intersection_run.question IS 'hash of the question';
+COMMENT ON COLUMN mpc.intersection_run.probes IS 'number of identifiers the partner asked about';
+COMMENT ON COLUMN mpc.intersection_run.own_set IS 'digest of the identifiers of this database it was answered with; null until then';
+REVOKE ALL ON mpc.intersection_run FROM PUBLIC;
 
 CREATE TABLE mpc.ledger_head (
 	singleton boolean PRIMARY KEY DEFAULT true CHECK (singleton),
@@ -397,7 +431,8 @@ CREATE VIEW mpc.datasets AS
 		COALESCE((SELECT pg_catalog.jsonb_object_agg(c.name, mpc.domain_text(c.domain, c.lookup, c.lookup_column)) FROM mpc.dataset_column AS c
 			WHERE c.dataset OPERATOR(pg_catalog.=) d.name AND c.federation OPERATOR(pg_catalog.=) d.federation
 			AND c.role OPERATOR(pg_catalog.=) 'key'), '{}') AS domains,
-		d.functions, d.min_rows, d.max_groups, d.suspended, d.published_at
+		d.functions, d.min_rows, d.max_groups, d."intersect", d.min_set, d.max_ratio, d.max_probes, d.max_changes,
+		d.suspended, d.published_at
 	FROM mpc.dataset AS d;
 COMMENT ON VIEW mpc.datasets IS 'what this database publishes';
 COMMENT ON COLUMN mpc.datasets.dataset IS 'name of the dataset, the same at every party';
@@ -412,6 +447,11 @@ COMMENT ON COLUMN mpc.datasets.domains IS 'for each key: open, so many values, o
 COMMENT ON COLUMN mpc.datasets.functions IS 'allowed classes of functions';
 COMMENT ON COLUMN mpc.datasets.min_rows IS 'least number of rows behind anything this party contributes';
 COMMENT ON COLUMN mpc.datasets.max_groups IS 'most groups of open keys that one question may have here';
+COMMENT ON COLUMN mpc.datasets."intersect" IS 'what partners may learn of common identifiers: nothing (null), count, sum or members; each allows those before it';
+COMMENT ON COLUMN mpc.datasets.min_set IS 'least number of identifiers on either side of an intersection';
+COMMENT ON COLUMN mpc.datasets.max_ratio IS 'most times as many identifiers on the asker''s side of an intersection as on this one';
+COMMENT ON COLUMN mpc.datasets.max_probes IS 'most identifiers that one partner may ask about in 24 hours';
+COMMENT ON COLUMN mpc.datasets.max_changes IS 'most different pairs of sets that one partner may ask about in 24 hours';
 COMMENT ON COLUMN mpc.datasets.suspended IS 'column that broke the contract; every question is refused until published anew';
 COMMENT ON COLUMN mpc.datasets.published_at IS 'when it was last published';
 REVOKE ALL ON mpc.datasets FROM PUBLIC;
@@ -439,6 +479,24 @@ COMMENT ON COLUMN mpc.ledger.request_id IS 'request id, the same at every party'
 COMMENT ON COLUMN mpc.ledger.request_bytes IS 'length of the request';
 COMMENT ON COLUMN mpc.ledger.seq IS 'position in the chain of answered questions';
 REVOKE ALL ON mpc.ledger FROM PUBLIC;
+
+-- Progress
+
+CREATE FUNCTION mpc.progress_rows() RETURNS TABLE (pid integer, role text, dataset text, relation regclass, phase text, done bigint, total bigint)
+	LANGUAGE c STABLE ROWS 5 AS 'MODULE_PATHNAME', 'mpc_sql_progress_rows';
+COMMENT ON FUNCTION mpc.progress_rows() IS 'intersections at work in this database, of sessions whose statistics the caller may see';
+
+CREATE VIEW mpc.progress AS
+	SELECT p.pid, p.role, p.dataset, p.relation, p.phase, p.done, p.total FROM mpc.progress_rows() AS p;
+COMMENT ON VIEW mpc.progress IS 'how far intersections of this database have come; those of other roles for members of pg_read_all_stats';
+COMMENT ON COLUMN mpc.progress.pid IS 'process of the session';
+COMMENT ON COLUMN mpc.progress.role IS 'peer: answers a partner; asker: asks';
+COMMENT ON COLUMN mpc.progress.dataset IS 'dataset of the question';
+COMMENT ON COLUMN mpc.progress.relation IS 'joint table, or published relation; null when there is none';
+COMMENT ON COLUMN mpc.progress.phase IS 'reading, blinding, exchanging, evaluating or matching';
+COMMENT ON COLUMN mpc.progress.done IS 'items of the phase that are done';
+COMMENT ON COLUMN mpc.progress.total IS 'items of the phase; null when that is not known';
+REVOKE ALL ON mpc.progress FROM PUBLIC;
 
 -- The check: one function per subject, status is ok, warn or FAIL.
 
@@ -891,11 +949,13 @@ CREATE FUNCTION @extschema@.mpc_publish(
 	keys text[] DEFAULT '{}', measures text[] DEFAULT '{}', filters text[] DEFAULT '{}',
 	identifiers text[] DEFAULT '{}', "intersect" text DEFAULT NULL,
 	functions text[] DEFAULT '{count,sum,avg}', min_rows integer DEFAULT 5,
-	columns jsonb DEFAULT '{}', max_groups integer DEFAULT 100000, allow_overlap boolean DEFAULT false)
+	columns jsonb DEFAULT '{}', max_groups integer DEFAULT 100000, allow_overlap boolean DEFAULT false,
+	min_set integer DEFAULT 10, max_ratio integer DEFAULT 100, max_probes bigint DEFAULT 10000000,
+	max_changes integer DEFAULT 10)
 	RETURNS void
 	LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'mpc_sql_publish';
-COMMENT ON FUNCTION @extschema@.mpc_publish(text, regclass, text, text[], text[], text[], text[], text, text[], integer, jsonb, integer, boolean) IS 'publishes columns of a relation to a federation as a dataset, or publishes it anew';
-REVOKE ALL ON FUNCTION @extschema@.mpc_publish(text, regclass, text, text[], text[], text[], text[], text, text[], integer, jsonb, integer, boolean) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.mpc_publish(text, regclass, text, text[], text[], text[], text[], text, text[], integer, jsonb, integer, boolean, integer, integer, bigint, integer) IS 'publishes columns of a relation to a federation as a dataset, or publishes it anew';
+REVOKE ALL ON FUNCTION @extschema@.mpc_publish(text, regclass, text, text[], text[], text[], text[], text, text[], integer, jsonb, integer, boolean, integer, integer, bigint, integer) FROM PUBLIC;
 -- Joint tables.
 
 CREATE FUNCTION mpc.federation_handler() RETURNS fdw_handler
@@ -1027,6 +1087,28 @@ COMMENT ON AGGREGATE @extschema@.mpc_sum(boolean) IS 'number of rows of all part
 CREATE AGGREGATE @extschema@.mpc_avg(boolean) (SFUNC = mpc.refuse_local, STYPE = internal, FINALFUNC = mpc.refuse_local_numeric, FINALFUNC_MODIFY = READ_WRITE, PARALLEL = RESTRICTED);
 COMMENT ON AGGREGATE @extschema@.mpc_avg(boolean) IS 'fraction of rows of all parties in which the value is true';
 
+-- Intersections. Their aggregates are pushed to the federation as all others; members come from functions.
+
+CREATE FUNCTION mpc.refuse_local_set(internal, VARIADIC "any") RETURNS internal
+	LANGUAGE c IMMUTABLE PARALLEL RESTRICTED SUPPORT mpc.twin_support AS 'MODULE_PATHNAME', 'mpc_sql_refuse_local';
+COMMENT ON FUNCTION mpc.refuse_local_set(internal, VARIADIC "any") IS 'raises: an mpc_* aggregate is answered by a federation only';
+
+CREATE AGGREGATE @extschema@.mpc_intersect_count(VARIADIC "any") (SFUNC = mpc.refuse_local_set, STYPE = internal, FINALFUNC = mpc.refuse_local_bigint, FINALFUNC_MODIFY = READ_WRITE, PARALLEL = RESTRICTED);
+COMMENT ON AGGREGATE @extschema@.mpc_intersect_count(VARIADIC "any") IS 'number of identifiers that all parties have';
+
+CREATE AGGREGATE @extschema@.mpc_union_count(VARIADIC "any") (SFUNC = mpc.refuse_local_set, STYPE = internal, FINALFUNC = mpc.refuse_local_bigint, FINALFUNC_MODIFY = READ_WRITE, PARALLEL = RESTRICTED);
+COMMENT ON AGGREGATE @extschema@.mpc_union_count(VARIADIC "any") IS 'number of identifiers that any of two parties has';
+
+CREATE FUNCTION @extschema@.mpc_intersect(joint regclass, identifier text) RETURNS SETOF text
+	LANGUAGE c VOLATILE PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'mpc_sql_intersect';
+COMMENT ON FUNCTION @extschema@.mpc_intersect(regclass, text) IS 'own identifiers that all other parties have, too, as text';
+CREATE FUNCTION @extschema@.mpc_intersect(joint regclass, identifier text, "like" anyelement) RETURNS SETOF anyelement
+	LANGUAGE c VOLATILE PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'mpc_sql_intersect';
+COMMENT ON FUNCTION @extschema@.mpc_intersect(regclass, text, anyelement) IS 'own identifiers that all other parties have, too, as values of the type of the last argument';
+CREATE FUNCTION @extschema@.mpc_intersect(joint regclass, identifiers text[]) RETURNS SETOF record
+	LANGUAGE c VOLATILE PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'mpc_sql_intersect_columns';
+COMMENT ON FUNCTION @extschema@.mpc_intersect(regclass, text[]) IS 'own identifiers of several columns that all other parties have, too';
+
 -- The same for statistics: each over the types PostgreSQL has it for, with its result type.
 
 CREATE FUNCTION mpc.refuse_local(internal, "any", "any") RETURNS internal
@@ -1044,6 +1126,19 @@ COMMENT ON FUNCTION mpc.refuse_local_timestamp_without_time_zone(internal) IS 'r
 CREATE FUNCTION mpc.refuse_local_timestamp_with_time_zone(internal) RETURNS timestamp with time zone
 	LANGUAGE c IMMUTABLE PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'mpc_sql_refuse_local';
 COMMENT ON FUNCTION mpc.refuse_local_timestamp_with_time_zone(internal) IS 'raises: an mpc_* aggregate is answered by a federation only';
+
+CREATE AGGREGATE @extschema@.mpc_intersect_sum("any", smallint) (SFUNC = mpc.refuse_local, STYPE = internal, FINALFUNC = mpc.refuse_local_bigint, FINALFUNC_MODIFY = READ_WRITE, PARALLEL = RESTRICTED);
+COMMENT ON AGGREGATE @extschema@.mpc_intersect_sum("any", smallint) IS 'sum of a measure over the own rows whose identifiers the other party has, too';
+CREATE AGGREGATE @extschema@.mpc_intersect_sum("any", integer) (SFUNC = mpc.refuse_local, STYPE = internal, FINALFUNC = mpc.refuse_local_bigint, FINALFUNC_MODIFY = READ_WRITE, PARALLEL = RESTRICTED);
+COMMENT ON AGGREGATE @extschema@.mpc_intersect_sum("any", integer) IS 'sum of a measure over the own rows whose identifiers the other party has, too';
+CREATE AGGREGATE @extschema@.mpc_intersect_sum("any", bigint) (SFUNC = mpc.refuse_local, STYPE = internal, FINALFUNC = mpc.refuse_local_numeric, FINALFUNC_MODIFY = READ_WRITE, PARALLEL = RESTRICTED);
+COMMENT ON AGGREGATE @extschema@.mpc_intersect_sum("any", bigint) IS 'sum of a measure over the own rows whose identifiers the other party has, too';
+CREATE AGGREGATE @extschema@.mpc_intersect_sum("any", numeric) (SFUNC = mpc.refuse_local, STYPE = internal, FINALFUNC = mpc.refuse_local_numeric, FINALFUNC_MODIFY = READ_WRITE, PARALLEL = RESTRICTED);
+COMMENT ON AGGREGATE @extschema@.mpc_intersect_sum("any", numeric) IS 'sum of a measure over the own rows whose identifiers the other party has, too';
+CREATE AGGREGATE @extschema@.mpc_intersect_sum("any", real) (SFUNC = mpc.refuse_local, STYPE = internal, FINALFUNC = mpc.refuse_local_real, FINALFUNC_MODIFY = READ_WRITE, PARALLEL = RESTRICTED);
+COMMENT ON AGGREGATE @extschema@.mpc_intersect_sum("any", real) IS 'sum of a measure over the own rows whose identifiers the other party has, too';
+CREATE AGGREGATE @extschema@.mpc_intersect_sum("any", double precision) (SFUNC = mpc.refuse_local, STYPE = internal, FINALFUNC = mpc.refuse_local_double_precision, FINALFUNC_MODIFY = READ_WRITE, PARALLEL = RESTRICTED);
+COMMENT ON AGGREGATE @extschema@.mpc_intersect_sum("any", double precision) IS 'sum of a measure over the own rows whose identifiers the other party has, too';
 
 DO $$
 DECLARE

@@ -16,6 +16,7 @@
 #include "parser/parse_relation.h"
 #include "storage/latch.h"
 #include "utils/acl.h"
+#include "utils/backend_status.h"
 #include "utils/guc_tables.h"
 #include "utils/resowner.h"
 
@@ -95,6 +96,20 @@ mpc_create_wait_event_set(int nevents)
 #else
 	return CreateWaitEventSet(CurrentMemoryContext, nevents);
 #endif
+}
+
+/* A copy of one entry of the list of backends, from 1. */
+static inline const PgBackendStatus *
+mpc_backend_status(int i)
+{
+	const LocalPgBackendStatus *local;
+
+#if PG_VERSION_NUM >= 160000
+	local = pgstat_get_local_beentry_by_index(i);
+#else
+	local = pgstat_fetch_stat_local_beentry(i);
+#endif
+	return local != NULL ? &local->backendStatus : NULL;
 }
 
 #endif							/* MPC_COMPAT_H */

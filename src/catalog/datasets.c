@@ -15,7 +15,32 @@
 #include "catalog/owner.h"
 #include "compat.h"
 
-#define DATASET_COLUMNS "name, federation, relation::oid, owner::oid, min_rows, functions, max_groups, suspended"
+#define DATASET_COLUMNS "name, federation, relation::oid, owner::oid, min_rows, functions, max_groups, suspended," \
+	" \"intersect\", min_set, max_ratio, max_probes, max_changes"
+
+static const char *const intersects[] = {NULL, "count", "sum", "members"};
+
+const char *
+mpc_intersect_name(MpcIntersect intersect)
+{
+	return intersects[intersect];
+}
+
+MpcIntersect
+mpc_intersect_of_name(const char *name)
+{
+	if (name == NULL)
+		return MPC_INTERSECT_NOTHING;
+	for (int i = MPC_INTERSECT_COUNTS; i <= MPC_INTERSECT_MEMBERS; i++)
+	{
+		if (strcmp(name, intersects[i]) == 0)
+			return i;
+	}
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("unrecognized kind of intersection: \"%s\"", name),
+			 errhint("It is count, sum or members; each allows those before it.")));
+}
 
 static void
 connect_spi(void)
@@ -37,6 +62,11 @@ dataset_of_row(uint64 row)
 	dataset->functions = mpc_function_classes(DatumGetArrayTypeP(mpc_cell(row, 6)));
 	dataset->max_groups = DatumGetInt32(mpc_cell(row, 7));
 	dataset->suspended = mpc_cell_text(row, 8);
+	dataset->intersect = mpc_intersect_of_name(mpc_cell_text(row, 9));
+	dataset->limits.min_set = DatumGetInt32(mpc_cell(row, 10));
+	dataset->limits.max_ratio = DatumGetInt32(mpc_cell(row, 11));
+	dataset->limits.max_probes = DatumGetInt64(mpc_cell(row, 12));
+	dataset->limits.max_changes = DatumGetInt32(mpc_cell(row, 13));
 	return dataset;
 }
 
@@ -122,8 +152,12 @@ static void
 put_row(const MpcDataset *dataset)
 {
 	static SPIPlanPtr plan = NULL;
-	static const Oid types[] = {TEXTOID, TEXTOID, OIDOID, OIDOID, INT4OID, TEXTARRAYOID, INT4OID};
-	Datum		values[7];
+	static const Oid types[] = {TEXTOID, TEXTOID, OIDOID, OIDOID, INT4OID, TEXTARRAYOID, INT4OID,
+	TEXTOID, INT4OID, INT4OID, INT8OID, INT4OID};
+	Datum		values[lengthof(types)];
+	char		nulls[lengthof(types)];
+
+	memset(nulls, ' ', sizeof(nulls));
 
 	values[0] = CStringGetTextDatum(dataset->name);
 	values[1] = CStringGetTextDatum(dataset->federation);
@@ -132,13 +166,24 @@ put_row(const MpcDataset *dataset)
 	values[4] = Int32GetDatum(dataset->min_rows);
 	values[5] = mpc_function_class_names(dataset->functions);
 	values[6] = Int32GetDatum(dataset->max_groups);
-	mpc_owner_execute(&plan, "INSERT INTO mpc.dataset (name, federation, relation, owner, min_rows, functions, max_groups)"
-					  " VALUES ($1, $2, $3, $4, $5, $6, $7)"
+	if (dataset->intersect == MPC_INTERSECT_NOTHING)
+		nulls[7] = 'n';
+	else
+		values[7] = CStringGetTextDatum(mpc_intersect_name(dataset->intersect));
+	values[8] = Int32GetDatum(dataset->limits.min_set);
+	values[9] = Int32GetDatum(dataset->limits.max_ratio);
+	values[10] = Int64GetDatum(dataset->limits.max_probes);
+	values[11] = Int32GetDatum(dataset->limits.max_changes);
+	mpc_owner_execute(&plan, "INSERT INTO mpc.dataset (name, federation, relation, owner, min_rows, functions, max_groups,"
+					  " \"intersect\", min_set, max_ratio, max_probes, max_changes)"
+					  " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
 					  " ON CONFLICT (name, federation) DO UPDATE SET relation = EXCLUDED.relation,"
 					  " owner = EXCLUDED.owner, min_rows = EXCLUDED.min_rows,"
 					  " functions = EXCLUDED.functions, max_groups = EXCLUDED.max_groups,"
+					  " \"intersect\" = EXCLUDED.\"intersect\", min_set = EXCLUDED.min_set, max_ratio = EXCLUDED.max_ratio,"
+					  " max_probes = EXCLUDED.max_probes, max_changes = EXCLUDED.max_changes,"
 					  " suspended = NULL, published_at = pg_catalog.now()",
-					  7, types, values, NULL, false);
+					  lengthof(types), types, values, nulls, false);
 }
 
 void

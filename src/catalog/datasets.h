@@ -21,6 +21,24 @@
 #define MPC_CLASS_MODELS	0x40
 #define MPC_CLASS_ALL		0x5f
 
+/* What partners may learn of what a dataset's identifiers have in common with theirs; each allows those before it. */
+typedef enum MpcIntersect
+{
+	MPC_INTERSECT_NOTHING,
+	MPC_INTERSECT_COUNTS,
+	MPC_INTERSECT_SUMS,
+	MPC_INTERSECT_MEMBERS
+} MpcIntersect;
+
+/* Against whoever learns a set by asking often, of few, or of everything there could be. */
+typedef struct MpcIntersectLimits
+{
+	int			min_set;		/* least identifiers on either side */
+	int			max_ratio;		/* most times as many on the asker's side as on this one */
+	int64		max_probes;		/* most identifiers that one partner asks about in 24 hours */
+	int			max_changes;	/* most different pairs of sets that one partner asks about in 24 hours */
+} MpcIntersectLimits;
+
 #define MPC_DEFAULT_MAX_GROUPS	100000
 #define MPC_MAX_MAX_GROUPS		10000000
 
@@ -42,6 +60,8 @@ typedef struct MpcDataset
 	uint32		functions;		/* MPC_CLASS_* */
 	int			max_groups;		/* of open keys: this party's own limit on the work of one question */
 	List	   *lookups;		/* of MpcLookup *; the contract's domain of such a column is unset until it is read */
+	MpcIntersect intersect;
+	MpcIntersectLimits limits;	/* of intersections */
 	char	   *suspended;		/* name of the column that broke the contract, or NULL */
 	MpcContract contract;		/* all columns, with the values of declared domains; protocol and threshold unset */
 } MpcDataset;
@@ -72,6 +92,10 @@ extern void mpc_dataset_suspend(const char *name, const char *federation, const 
  * owns the relation. Fixed words, no data.
  */
 extern const char *mpc_dataset_broken(const MpcDataset *dataset);
+
+/* "count", "sum" or "members", NULL for nothing; the first raises 22023 for any other word. */
+extern MpcIntersect mpc_intersect_of_name(const char *name);
+extern const char *mpc_intersect_name(MpcIntersect intersect);
 
 /* Bits of a list of class names; raises 22023 naming the first that is none. */
 extern uint32 mpc_function_classes(ArrayType *names);

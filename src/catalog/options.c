@@ -68,6 +68,7 @@ static const OptionRule federation_rules[] = {
 	{"threshold", ForeignServerRelationId, mpc_check_threshold, ANYBODY},
 	{"min_contributors", ForeignServerRelationId, mpc_check_min_contributors, ANYBODY},
 	{"allow_two_party", ForeignServerRelationId, mpc_check_boolean, ANYBODY},
+	{"pad_sets", ForeignServerRelationId, mpc_check_boolean, ANYBODY},
 	{"timeout", ForeignServerRelationId, mpc_check_timeout, ANYBODY},
 	{"dataset", ForeignTableRelationId, mpc_check_dataset, ANYBODY},
 	{NULL, InvalidOid, NULL, ANYBODY}

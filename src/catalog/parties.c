@@ -106,6 +106,9 @@ load_rules(MpcFederation *federation, List *options)
 
 	if (value != NULL)
 		(void) parse_bool(value, &federation->allow_two_party);
+	value = mpc_option(options, "pad_sets");
+	if (value != NULL)
+		(void) parse_bool(value, &federation->pad_sets);
 	federation->min_contributors = federation->allow_two_party ? 1 : 2;
 	value = mpc_option(options, "min_contributors");
 	if (value != NULL)

@@ -28,6 +28,7 @@ typedef struct MpcFederation
 	uint16		order[MPC_MAX_PARTIES];		/* positions as people see them: me, then the partners as named */
 	int			min_contributors;	/* others than the asker; default 2, or 1 when allow_two_party; 0 is off */
 	bool		allow_two_party;
+	bool		pad_sets;		/* sizes of sets are told as the next power of two */
 	int			timeout_ms;		/* 0: mpc_agg.timeout */
 	uint8		protocol;		/* MPC_PROTOCOL_MASKED_SUM or MPC_PROTOCOL_SHAMIR_SUM */
 	uint16		threshold;		/* with MPC_PROTOCOL_SHAMIR_SUM, 2 * threshold > n + 1; else 0 */

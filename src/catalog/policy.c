@@ -157,6 +157,8 @@ class_of(MpcFunction function, const char **name)
 		case MPC_PRODUCTS:
 			*name = "models";
 			return MPC_CLASS_MODELS;
+		default:				/* of sets: rule_intersect */
+			break;
 	}
 	*name = "this function";
 	return 0;
@@ -177,6 +179,52 @@ rule_functions(Judgement *j)
 						  psprintf("function class \"%s\" is not allowed on dataset \"%.*s\"",
 								   name, STR_ARGS(j->query->dataset)));
 	}
+	return true;
+}
+
+/* What the question would tell of common identifiers. */
+static MpcIntersect
+intersect_of(const MpcQuery *query)
+{
+	switch (query->agg[0].function)
+	{
+		case MPC_INTERSECT:
+			return MPC_INTERSECT_MEMBERS;
+		default:
+			return mpc_query_sums_sets(query) ? MPC_INTERSECT_SUMS : MPC_INTERSECT_COUNTS;
+	}
+}
+
+static bool
+rule_intersect(Judgement *j)
+{
+	MpcIntersect needed = intersect_of(j->query);
+
+	if (needed <= j->dataset->intersect)
+		return true;
+	return refuse(j, MPC_REFUSE_FUNCTION,
+				  psprintf("intersections with \"%s\" are not allowed on dataset \"%.*s\"",
+						   mpc_intersect_name(needed), STR_ARGS(j->query->dataset)));
+}
+
+/* Sums are of two: of more, shares of many would have to meet (R28). Who asks must have a set of its own. */
+static bool
+rule_sets(Judgement *j)
+{
+	int			others = mpc_request_other_publishers(j->request);
+
+	if (mpc_is_zero(j->request->card[j->request->asker].dataset, 32))
+		return refuse(j, MPC_REFUSE_PUBLISHERS, "who asks for an intersection must publish the dataset, too");
+	if (j->request->protocol != MPC_PROTOCOL_SETS || (j->request->lanes > 0) != mpc_query_sums_sets(j->query))
+		return refuse(j, MPC_REFUSE_MALFORMED, "the request is not one for this question");
+	if (j->federation->pad_sets && mpc_query_asks_union(j->query))
+		return refuse(j, MPC_REFUSE_FUNCTION, "the size of a union would tell the sizes of sets, which this federation pads");
+	if (others > 1 && (mpc_query_sums_sets(j->query) || mpc_query_asks_union(j->query)))
+		return refuse(j, MPC_REFUSE_FUNCTION, "sums over common identifiers, and unions, are of two parties only");
+	if (j->request->m < (uint32) j->dataset->limits.min_set)
+		return refuse(j, MPC_REFUSE_LIMIT,
+					  psprintf("dataset \"%.*s\" is intersected with sets of at least %d identifiers only",
+							   STR_ARGS(j->query->dataset), j->dataset->limits.min_set));
 	return true;
 }
 
@@ -342,6 +390,8 @@ rule_protocol(Judgement *j)
 {
 	bool		shares = j->federation->protocol == MPC_PROTOCOL_SHAMIR_SUM;
 
+	if (j->request->protocol == MPC_PROTOCOL_SETS)
+		return refuse(j, MPC_REFUSE_MALFORMED, "the request is not one for this question");
 	if (shares == (j->request->protocol == MPC_PROTOCOL_SHAMIR_SUM) &&
 		(!shares || j->request->threshold == j->federation->threshold))
 		return true;
@@ -434,6 +484,16 @@ rule_dataset(Judgement *j, MpcDomainsReader read_domains)
 	return rule_columns(j) && rule_arguments(j) && rule_lookups(j);
 }
 
+/* Of two parties, too, and of any protocol for sums: the result is the purpose (R28). */
+static bool
+check_sets(Judgement *j)
+{
+	if (j->dataset == NULL)
+		return refuse(j, MPC_REFUSE_PUBLISHERS, "this party publishes no such dataset");
+	j->used = palloc0(sizeof(MpcContract));
+	return rule_usable(j) && rule_intersect(j) && rule_sets(j) && rule_columns(j) && rule_contract(j);
+}
+
 bool
 mpc_policy_check(const MpcFederation *federation, MpcDataset *dataset,
 				 const MpcRequest *request, const MpcQuery *query, MpcDomainsReader read_domains,
@@ -443,8 +503,11 @@ mpc_policy_check(const MpcFederation *federation, MpcDataset *dataset,
 
 	memset(refusal, 0, sizeof(*refusal));
 	mpc_lanes_init(lanes, query);
-	if (!rule_cards(&j) || !rule_own_card(&j) || !rule_two_parties(&j) || !rule_publishers(&j) ||
-		!rule_asks(&j))
+	if (!rule_cards(&j) || !rule_own_card(&j))
+		return false;
+	if (mpc_query_is_of_sets(query))
+		return check_sets(&j);
+	if (!rule_two_parties(&j) || !rule_publishers(&j) || !rule_asks(&j))
 		return false;
 	if (dataset == NULL)
 		return rule_protocol(&j) && rule_extremes(&j) && rule_lanes(&j) && rule_unpublished(&j) && rule_shares(&j);
@@ -461,6 +524,11 @@ mpc_policy_check_own(const MpcFederation *federation, MpcDataset *dataset,
 	Judgement	j = {federation, dataset, NULL, query, NULL, NULL, NULL, NULL, refusal};
 
 	memset(refusal, 0, sizeof(*refusal));
+	if (dataset != NULL && mpc_query_is_of_sets(query))
+	{
+		j.used = palloc0(sizeof(MpcContract));
+		return rule_usable(&j) && rule_intersect(&j) && rule_columns(&j);
+	}
 	if (!rule_two_parties(&j))
 		return false;
 	if (dataset == NULL)

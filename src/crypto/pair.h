@@ -30,7 +30,8 @@ typedef enum MpcPurpose
 	MPC_PURPOSE_SEAL_UP = 2,	/* one sealed share vector */
 	MPC_PURPOSE_SEAL_DOWN = 3,
 	MPC_PURPOSE_SHARE_UP = 4,	/* a share vector that is the stream of its key */
-	MPC_PURPOSE_SHARE_DOWN = 5
+	MPC_PURPOSE_SHARE_DOWN = 5,
+	MPC_PURPOSE_ZERO_SHARE = 6	/* conditional zero shares of an intersection (psi/shares.h) */
 } MpcPurpose;
 
 /* A fresh key pair for X25519. The caller wipes sk. */

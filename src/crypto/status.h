@@ -17,8 +17,8 @@ typedef enum MpcStatus
 	MPC_MALFORMED,				/* bytes that are no message of ours: lengths, tags, trailing bytes */
 	MPC_VERSION,				/* a message of another wire version, flag or protocol */
 	MPC_LIMIT,					/* a count or length above its cap */
-	MPC_NONCANONICAL,			/* a scalar >= l, never reduced, always refused */
-	MPC_SIGNATURE,				/* a signature that does not verify */
+	MPC_NONCANONICAL,			/* a scalar >= l or no point of the group, never reduced, always refused */
+	MPC_SIGNATURE,				/* a signature or proof that does not verify */
 	MPC_IDENTITY,				/* an identity that is not the pinned one, or not a member */
 	MPC_STALE_KEY,				/* a one-time key that is unknown, spent or for another dataset */
 	MPC_MISMATCH,				/* a valid message that belongs to another request */

@@ -14,6 +14,7 @@
 
 #include "access/xact.h"
 #include "catalog/identity.h"
+#include "catalog/intersections.h"
 #include "catalog/ledger.h"
 #include "catalog/policy.h"
 #include "crypto/secret.h"
@@ -24,11 +25,13 @@
 #include "face/entry.h"
 #include "face/errors.h"
 #include "face/onetime_store.h"
+#include "face/sets_answer.h"
 #include "face/settings.h"
 #include "local/aggregate.h"
 #include "local/text.h"
 #include "miscadmin.h"
 #include "protocol/masked_sum.h"
+#include "protocol/set_pairs.h"
 #include "tcop/pquery.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
@@ -59,8 +62,15 @@ typedef struct Answering
 	MpcLocalAnswer *local;		/* secret */
 	bool		contributes;	/* the thresholds let the own part go */
 	MpcLedgerRow ledger;
+	const char *too_much;		/* of an intersection: why it is one too many today, or NULL */
 	TimestampTz start;
 } Answering;
+
+static bool
+is_of_sets(const Answering *a)
+{
+	return mpc_query_is_of_sets(&a->query);
+}
 
 static bytea *
 refuse(const Answering *a, MpcRefusal *refusal)
@@ -159,12 +169,15 @@ record(Answering *a)
 {
 	char	   *dataset = mpc_text_shown(a->query.dataset);
 	char	   *words = mpc_query_text(&a->query, &a->contract);
+	const char *rule;
 
 	if (!mpc_ledger_add_peer(&a->request, a->party->name, dataset, words, &a->ledger))
 		return refuse_with(a, MPC_REFUSE_REPLAY, "this request was answered before");
+	if (is_of_sets(a) && (rule = mpc_intersection_begin(a->dataset, &a->request, a->party->name)) != NULL)
+		a->too_much = rule;
 	ForceSyncCommit();
 	SPI_commit();
-	return NULL;
+	return a->too_much != NULL ? refuse_with(a, MPC_REFUSE_LIMIT, a->too_much) : NULL;
 }
 
 /* ------------------------------------------------------------------ after the ledger */
@@ -180,24 +193,37 @@ prepare_to_read(void)
 	EnsurePortalSnapshotExists();
 }
 
-/* R9: one bit, once, instead of an oracle per filter. In a transaction of its own. */
-static bytea *
-suspend(Answering *a, const char *column)
+/* A transaction of its own, after rows were read in one that must not write. */
+static void
+begin_writing(void)
 {
-	char	   *rule;
-
-	mpc_deadline_clear();		/* the caller chose it */
 	SPI_commit();
 	mpc_fix_settings(GUC_ACTION_LOCAL);
 	/* default_transaction_read_only is the caller's, too */
 	(void) set_config_option("transaction_read_only", "off", PGC_SUSET, PGC_S_SESSION,
 							 GUC_ACTION_LOCAL, true, 0, false);
 	EnsurePortalSnapshotExists();
-	mpc_dataset_suspend(a->dataset->name, a->dataset->federation, column);
+}
+
+static void
+end_writing(void)
+{
 	ForceSyncCommit();
 	SPI_commit();
 	mpc_fix_settings(GUC_ACTION_LOCAL);
 	EnsurePortalSnapshotExists();
+}
+
+/* R9: one bit, once, instead of an oracle per filter. */
+static bytea *
+suspend(Answering *a, const char *column)
+{
+	char	   *rule;
+
+	mpc_deadline_clear();		/* the caller chose it */
+	begin_writing();
+	mpc_dataset_suspend(a->dataset->name, a->dataset->federation, column);
+	end_writing();
 	rule = psprintf("dataset \"%s\" is suspended: column \"%s\" broke its contract", a->dataset->name, column);
 	return refuse_with(a, MPC_REFUSE_SUSPENDED, mpc_text_to_utf8(rule, strlen(rule)));
 }
@@ -300,6 +326,83 @@ write_maximum(Answering *a, const MpcOneTimeKey *next)
 	return mpc_answer_maximum(rounds, a->federation, a->static_half, &a->key, &a->request, next, a->context);
 }
 
+/* Sizes are told anyway, and so is what depends on nothing else. */
+static const char *
+judge_set(const Answering *a, const MpcSets *sets)
+{
+	const MpcIntersectLimits *limits = &a->dataset->limits;
+
+	if (sets->own.ids->too_many)
+		return "this party's own set is too large";
+	if (sets->own.n < (uint32) limits->min_set)
+		return psprintf("this party's own set has fewer than %d identifiers", limits->min_set);
+	if ((uint64) a->request.m > (uint64) limits->max_ratio * Max(sets->own.n, 1))
+		return psprintf("the asker's set is more than %d times as large as this party's own", limits->max_ratio);
+	return NULL;
+}
+
+/* NULL: our own set stands in the store, and it may be asked about. */
+static bytea *
+read_set(Answering *a, MpcSets *sets)
+{
+	MemoryContext old = MemoryContextSwitchTo(sets->context);
+	MpcStatus	status;
+	const char *rule;
+	uint8		digest[32];
+
+	mpc_refuse_temporary(a->dataset->relid);
+	status = mpc_sets_read(&sets->own, a->dataset, &a->query, false, false);
+	MemoryContextSwitchTo(old);
+	if (status == MPC_RANGE)
+		return refuse_with(a, MPC_REFUSE_VALUE, "a value in the condition has no form in this database");
+	if (status == MPC_MALFORMED)
+		return refuse_with(a, MPC_REFUSE_MALFORMED, "a value in the condition is not canonical");
+	if (status != MPC_OK)
+		return refuse_with(a, MPC_REFUSE_UNAVAILABLE, "the published relation no longer has the columns of its contract");
+	if ((rule = judge_set(a, sets)) != NULL)
+		return refuse_with(a, MPC_REFUSE_LIMIT, rule);
+	mpc_sets_digest(digest, &sets->own);
+	begin_writing();
+	rule = mpc_intersection_answer(a->dataset, &a->request, a->party->name, digest);
+	end_writing();
+	return rule != NULL ? refuse_with(a, MPC_REFUSE_LIMIT, rule) : NULL;
+}
+
+/* Of more than two sets: what hides each peer's own among those of the others. */
+static void
+share_zeros(Answering *a, MpcSets *sets)
+{
+	MpcStatus	status = MPC_OK;
+
+	sets->many = mpc_set_count(&a->request) > 2;
+	if (sets->many)
+		status = mpc_set_pairs(sets->pair, &sets->npairs, &a->federation->roster, a->static_half, &a->key, &a->request);
+	if (status != MPC_OK)
+		elog(ERROR, "keys of an intersection could not be derived: %s", mpc_status_name(status));
+	mpc_random(sets->counter, sizeof(sets->counter));
+	mpc_group_scalar(sets->second_scalar);
+}
+
+/* An intersection begins: how large our set is. The steps that follow are sets_answer.c's. */
+static bytea *
+begin_intersection(Answering *a)
+{
+	MpcSets    *sets = mpc_sets_store(&a->request, a->federation->serverid, &a->ledger);
+	bytea	   *refusal = read_set(a, sets);
+
+	if (refusal != NULL)
+	{
+		mpc_sets_forget();
+		return refusal;
+	}
+	memcpy(sets->own.rid, a->request.rid, MPC_RID_BYTES);
+	share_zeros(a, sets);
+	sets->kind = a->query.agg[0].function == MPC_INTERSECT ? MPC_SETS_MEMBERS :
+		mpc_query_sums_sets(&a->query) ? MPC_SETS_SUMS : MPC_SETS_COUNT;
+	sets->counts = sets->many && sets->kind == MPC_SETS_COUNT && mpc_set_counter(&a->request) == a->federation->roster.me;
+	return mpc_sets_answer(sets, a->federation, mpc_onetime_issue(mpc_identity(), a->dataset_hash, true), a->context);
+}
+
 static void
 wipe(Answering *a)
 {
@@ -327,6 +430,8 @@ answer_question(Answering *a)
 	if ((refusal = record(a)) != NULL)
 		return refusal;
 	prepare_to_read();
+	if (is_of_sets(a))
+		return begin_intersection(a);
 	if ((refusal = compute(a)) != NULL)
 		return refusal;
 	next = mpc_onetime_issue(mpc_identity(), a->dataset_hash, a->dataset != NULL);
@@ -351,6 +456,8 @@ request_at_work(const Answering *a)
 		return mpc_dealt()->peer.rid;
 	if (mpc_maximum_stored() != NULL)
 		return mpc_maximum_stored()->request;
+	if (mpc_sets_stored() != NULL)
+		return mpc_sets_stored()->rid;
 	return a->request.signed_part.data != NULL ? a->request.rid : NULL;
 }
 
@@ -373,6 +480,7 @@ raise_fixed(Answering *a, ErrorData *error)
 	wipe(a);
 	mpc_dealt_forget();
 	mpc_maximum_forget();
+	mpc_sets_forget();
 	mpc_deadline_clear();
 	ereport(ERROR,
 			(errcode(error->sqlerrcode == ERRCODE_QUERY_CANCELED ? ERRCODE_QUERY_CANCELED : MPC_ERRCODE_NOT_ANSWERED),
@@ -399,11 +507,15 @@ answer_message(Answering *a)
 	size_t		len = VARSIZE_ANY_EXHDR(a->message);
 	bool		relay = mpc_is_relay(bytes, len);
 	bool		step = mpc_is_step(bytes, len);
+	bool		sets = mpc_is_set_step(bytes, len);
 
 	if (!relay)
 		mpc_dealt_forget();
 	if (!step)
 		mpc_maximum_forget();
+	if (sets)
+		return mpc_sets_answer_step(mpc_sets_stored(), a->party, a->message, a->start, a->context);
+	mpc_sets_forget();
 	if (relay)
 		return answer_relay(a);
 	return step ? mpc_answer_step(mpc_maximum_stored(), a->party, a->message, a->start, a->context) : answer_question(a);

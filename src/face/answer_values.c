@@ -6,6 +6,7 @@
 
 #include "catalog/pg_type.h"
 #include "face/ask.h"
+#include "face/sets_asking.h"
 #include "local/exact.h"
 #include "local/extreme.h"
 #include "local/measure.h"
@@ -140,6 +141,29 @@ measure_datum(const MpcAnswer *answer, const MpcAnswerGroup *group, int at,
 	}
 }
 
+/* Of an intersection the sums stand by measure (sets_asking.h). */
+static Datum
+set_datum(const MpcAnswer *answer, const MpcAnswerGroup *group, const MpcAgg *agg, bool *null)
+{
+	const MpcWide *sum = group->sum;
+	int			measure = mpc_sets_measure(answer->query, (int) (agg - answer->query->agg));
+	int64		count = 0;
+	Oid			type;
+
+	if (measure >= 0)
+		sum += MPC_SETS_SUM_MEASURES + 2 * measure;
+	else if (agg->function == MPC_UNION_COUNT)
+		sum += MPC_SETS_SUM_UNION;
+	if (!mpc_wide_to_int64(sum, &count))
+		elog(ERROR, "a count is out of range");
+	if (measure < 0)
+		return Int64GetDatum(count);
+	*null = count == 0;
+	if (*null)
+		return (Datum) 0;
+	return mpc_measure_sum(mpc_contract_find(&answer->contract, agg->arg[agg->nargs - 1], MPC_ROLE_MEASURE), sum + 1, count, &type);
+}
+
 Datum
 mpc_answer_datum(const MpcAnswer *answer, const MpcAnswerGroup *group, const MpcAgg *agg, bool *null)
 {
@@ -148,6 +172,8 @@ mpc_answer_datum(const MpcAnswer *answer, const MpcAnswerGroup *group, const Mpc
 	int64		count = 0;
 
 	*null = false;
+	if (mpc_function_is_of_sets(agg->function))
+		return set_datum(answer, group, agg, null);
 	if (!mpc_wide_to_int64(&group->sum[measure ? measure->nonnull_lane : MPC_ROWS_LANE], &count))
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),

@@ -14,6 +14,7 @@
 #include "catalog/ledger.h"
 #include "crypto/secret.h"
 #include "face/asking.h"
+#include "face/sets_asking.h"
 #include "face/settings.h"
 #include "local/aggregate.h"
 #include "local/text.h"
@@ -137,6 +138,23 @@ ask_extremes(Asking *a)
 	MemoryContextDelete(attempt);
 }
 
+/* An intersection: a request and steps of its own. What it needs goes with its memory. */
+static void
+ask_sets(Asking *a)
+{
+	MemoryContext attempt = AllocSetContextCreate(a->context, "mpc_agg intersection", ALLOCSET_DEFAULT_SIZES);
+
+	MemoryContextSwitchTo(attempt);
+	mpc_asking_collect_cards(a);
+	mpc_asking_sets(a);
+	mpc_ledger_add_asker(a->request, a->federation->name, a->setting->dataset_name,
+						 mpc_query_text(a->query, a->used));
+	MemoryContextSwitchTo(a->context);
+	MemoryContextDelete(attempt);
+	a->answer->query = a->query;
+	a->answer->contract = a->setting->dataset->contract;
+}
+
 static void
 run_asking(Asking *a)
 {
@@ -151,6 +169,11 @@ run_asking(Asking *a)
 		raise_no_contract(a);
 	if (a->lanes->nlanes == 0)
 		mpc_asking_settle_contract(a);
+	if (a->question->sets)
+	{
+		ask_sets(a);
+		return;
+	}
 	size = mpc_asking_first_size(a);
 	while (!ask_once(a, size))
 	{

@@ -24,6 +24,7 @@ typedef struct MpcQuestion
 	/* Fills a zeroed query but for the dataset, once the contract is known. */
 	void		(*form) (const MpcContract *contract, MpcQuery *query, void *arg);
 	void	   *arg;
+	bool		sets;			/* about identifiers that parties have in common */
 } MpcQuestion;
 
 /* What one party's part cost, for EXPLAIN. */
@@ -57,6 +58,8 @@ typedef struct MpcAnswer
 	int64		folded;			/* groups that went into the remainder here, for too few contributors */
 	MpcAnswerGroup *group;		/* by key, the remainder last where it has rows; without keys one */
 	MpcType		key_type[MPC_MAX_KEYS];	/* of the joint table's columns */
+	Size		nmembers;		/* of an intersection whose members are asked for */
+	MpcStr	   *member;			/* their identifiers as group key bytes */
 	MpcContract contract;		/* the columns the question used */
 	int			rounds;
 	double		ms;

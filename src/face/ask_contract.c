@@ -151,7 +151,7 @@ mpc_asking_settle_contract(Asking *a)
 void
 mpc_asking_check_policy(const Asking *a)
 {
-	if (a->roster->n == 2 && !a->federation->allow_two_party)
+	if (a->roster->n == 2 && !a->federation->allow_two_party && !a->question->sets)
 		ereport(ERROR,
 				(errcode(MPC_ERRCODE_REFUSED),
 				 errmsg("federation \"%s\" has two parties and does not allow two-party sums", a->federation->name),

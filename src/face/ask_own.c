@@ -36,6 +36,22 @@ raise_too_many(const MpcDataset *dataset)
 			 errhint("Group by fewer keys, or publish the dataset with a larger max_groups.")));
 }
 
+void
+mpc_asking_raise_own(const Asking *a)
+{
+	ErrorData  *error;
+
+	if (geterrcode() == ERRCODE_QUERY_CANCELED)
+		PG_RE_THROW();
+	error = CopyErrorData();
+	FlushErrorState();
+	ereport(ERROR,
+			(errcode(MPC_ERRCODE_NOT_ANSWERED),
+			 errmsg("this database's own part of dataset \"%s\" could not be computed", a->setting->dataset_name),
+			 errdetail("The reason is in this server's log."),
+			 errdetail_log("%s", error->message)));
+}
+
 /*
  * A cast in a published view may put a row's value into an error, and who asks need not be
  * allowed to read rows, not even this database's own.
@@ -55,18 +71,8 @@ own_aggregate(Asking *a, const MpcDataset *dataset)
 	}
 	PG_CATCH();
 	{
-		ErrorData  *error;
-
-		if (geterrcode() == ERRCODE_QUERY_CANCELED)
-			PG_RE_THROW();
 		MemoryContextSwitchTo(context);
-		error = CopyErrorData();
-		FlushErrorState();
-		ereport(ERROR,
-				(errcode(MPC_ERRCODE_NOT_ANSWERED),
-				 errmsg("this database's own part of dataset \"%s\" could not be computed", dataset->name),
-				 errdetail("The reason is in this server's log."),
-				 errdetail_log("%s", error->message)));
+		mpc_asking_raise_own(a);
 	}
 	PG_END_TRY();
 	return status;

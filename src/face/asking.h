@@ -102,6 +102,12 @@ extern void mpc_asking_shamir(Asking *a);
 extern void mpc_asking_plan_extremes(Asking *a);
 extern void mpc_asking_extremes(Asking *a);
 
+/*
+ * ask_own.c: raises in place of the error at hand, which came from reading our own rows and goes to the log alone; a cancel is itself.
+ * In the caller's memory context.
+ */
+extern void mpc_asking_raise_own(const Asking *a) pg_attribute_noreturn();
+
 /* ask_own.c: our own rows, as a vector in a->x. */
 extern void mpc_asking_own_vector(Asking *a);
 

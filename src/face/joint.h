@@ -113,6 +113,9 @@ extern bool mpc_joint_is_extreme(Oid aggfnoid);
 
 extern bool mpc_is_twin(Oid funcid);
 
+/* joint_plan.c: a foreign table of a federation? */
+extern bool mpc_is_joint_table(Oid relid);
+
 /* joint_plan.c: what a plan carries, as MpcPlanItem says, and its expressions. */
 extern List *mpc_joint_private(const MpcJointRel *joint);
 extern List *mpc_joint_exprs(const MpcJointRel *joint);
@@ -146,6 +149,9 @@ typedef struct MpcJointPlan
 } MpcJointPlan;
 
 extern void mpc_joint_plan_init(MpcJointPlan *plan, List *private, List *exprs, PlanState *parent);
+
+/* Is it about what parties have in common? */
+extern bool mpc_joint_is_of_sets(const MpcJointPlan *plan);
 
 /* How many questions the plan asks, and makes one of them the question at hand; the first is after mpc_joint_plan_init(). */
 extern int	mpc_joint_questions(const MpcJointPlan *plan);

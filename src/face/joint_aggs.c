@@ -58,6 +58,9 @@ static const struct
 	{"regr_intercept", MPC_REGR_INTERCEPT, 2},
 	{"regr_r2", MPC_REGR_R2, 2},
 	{"products", MPC_PRODUCTS, ANY_ARGUMENTS},
+	{"intersect_count", MPC_INTERSECT_COUNT, ANY_ARGUMENTS},
+	{"intersect_sum", MPC_INTERSECT_SUM, 2},
+	{"union_count", MPC_UNION_COUNT, ANY_ARGUMENTS},
 	{"parties", MPC_COLUMN_PARTIES, 0},
 	{"remainder", MPC_COLUMN_REMAINDER, 0}
 };
@@ -239,7 +242,7 @@ add_function(MpcJointRel *joint, const Aggref *agg, int what, Index relid)
 			return joint->refusal;
 	}
 	item = list_make4_int(what, column[0], column[1], filter);
-	for (int i = 2; i < list_length(agg->args) && what == MPC_PRODUCTS; i++)
+	for (int i = 2; i < list_length(agg->args); i++)
 		item = lappend_int(item, column[i]);
 	joint->columns = lappend(joint->columns, item);
 	return NULL;
@@ -271,6 +274,17 @@ products_refusal(const MpcJointRel *joint, const Aggref *agg)
 	return NULL;
 }
 
+/* Why a function of sets cannot be asked like this, or NULL. */
+static const char *
+set_refusal(const Aggref *agg)
+{
+	if (agg->aggvariadic || list_length(agg->args) > MPC_MAX_IDENTIFIERS)
+		return psprintf("Aggregate \"%s\" takes at most %d columns.", get_func_name(agg->aggfnoid), MPC_MAX_IDENTIFIERS);
+	if (agg->aggfilter != NULL)
+		return psprintf("FILTER is not possible with \"%s\": restrict the sets by WHERE.", get_func_name(agg->aggfnoid));
+	return NULL;
+}
+
 /* Returns why one Aggref cannot be asked, or NULL. */
 static const char *
 add_aggregate(MpcJointRel *joint, const Aggref *agg, Index relid)
@@ -290,6 +304,8 @@ add_aggregate(MpcJointRel *joint, const Aggref *agg, Index relid)
 		return add_distinct(joint, agg, name);
 	if (function >= 0 && functions[function].what == MPC_PRODUCTS && products_refusal(joint, agg) != NULL)
 		return products_refusal(joint, agg);
+	if (function >= 0 && mpc_function_is_of_sets(functions[function].what) && set_refusal(agg) != NULL)
+		return set_refusal(agg);
 	if (function < 0 ||
 		(functions[function].nargs != ANY_ARGUMENTS && functions[function].nargs != list_length(agg->args)))
 		return psprintf("Aggregate \"%s\" is none that a federation answers.", get_func_name(agg->aggfnoid));
@@ -345,6 +361,40 @@ count_aggregates(const MpcJointRel *joint, int function)
 	return n;
 }
 
+/* Functions of sets go through another protocol than all others. NULL: there are none, or nothing else. */
+static const char *
+mixture_refusal(const MpcJointRel *joint)
+{
+	const List *first = NIL;
+	int			others = 0;
+	bool		unions = false;
+	ListCell   *lc;
+
+	foreach(lc, joint->columns)
+	{
+		const List *item = lfirst(lc);
+		int			what = linitial_int(item);
+
+		if (!mpc_function_is_of_sets(what))
+		{
+			others += what != MPC_COLUMN_KEY && what != MPC_COLUMN_PARTIES ? 1 : 0;
+			continue;
+		}
+		unions |= what == MPC_UNION_COUNT;
+		if (first == NIL)
+			first = item;
+		else if (lsecond_int(first) != lsecond_int(item))
+			return "One question intersects one identifier only: ask for each in a subquery of its own.";
+	}
+	if (first == NIL)
+		return NULL;
+	if (others > 0)
+		return "Intersections stand with no other aggregates: ask for each in a subquery of its own and join the two.";
+	if (joint->sets != NIL || (unions && joint->keys != NIL))
+		return "A union has no groups, and an intersection no grouping sets.";
+	return NULL;
+}
+
 /* The keys are in the scan's row even where nobody selects them: conditions are evaluated on it. */
 void
 mpc_joint_columns(MpcJointRel *joint, PathTarget *target, List *having, Index relid)
@@ -376,5 +426,7 @@ mpc_joint_columns(MpcJointRel *joint, PathTarget *target, List *having, Index re
 		joint->refusal = psprintf("One question can have at most %d aggregates.", MPC_MAX_AGGS);
 	else if (count_aggregates(joint, MPC_PRODUCTS) > MPC_MAX_PRODUCTS)
 		joint->refusal = psprintf("One question can have at most %d aggregates \"mpc_products\".", MPC_MAX_PRODUCTS);
+	else if (joint->refusal == NULL)
+		joint->refusal = mixture_refusal(joint);
 	joint->having = having;
 }

@@ -8,7 +8,10 @@
  */
 #include "compat.h"
 
+#include "catalog/owner.h"
+#include "catalog/pg_class.h"
 #include "face/joint.h"
+#include "foreign/foreign.h"
 #include "optimizer/optimizer.h"
 #include "optimizer/planmain.h"
 #include "optimizer/restrictinfo.h"
@@ -18,6 +21,13 @@
 #include "utils/lsyscache.h"
 
 #define COST_OF_ROWS		1.0e10
+
+bool
+mpc_is_joint_table(Oid relid)
+{
+	return get_rel_relkind(relid) == RELKIND_FOREIGN_TABLE &&
+		mpc_is_federation_wrapper(GetForeignServer(GetForeignTable(relid)->serverid)->fdwid);
+}
 
 static void
 joint_rel_size(PlannerInfo *root, RelOptInfo *baserel, Oid foreigntableid)

@@ -357,6 +357,19 @@ mpc_joint_open(const MpcJointPlan *plan, ExprContext *econtext)
 	return true;
 }
 
+bool
+mpc_joint_is_of_sets(const MpcJointPlan *plan)
+{
+	ListCell   *lc;
+
+	foreach(lc, plan->columns)
+	{
+		if (mpc_function_is_of_sets(linitial_int(lfirst(lc))))
+			return true;
+	}
+	return false;
+}
+
 int
 mpc_joint_questions(const MpcJointPlan *plan)
 {

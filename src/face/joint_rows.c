@@ -302,6 +302,7 @@ empty_datum(const MpcJointPlan *plan, const List *item, bool *null)
 		return Int32GetDatum(grouping(plan, item));
 	}
 	*null = !(function == MPC_COUNT || function == MPC_COUNT_ROWS || function == MPC_REGR_COUNT ||
+			  function == MPC_INTERSECT_COUNT || function == MPC_UNION_COUNT ||
 			  function >= MPC_COLUMN_DISTINCT);
 	return function == MPC_COLUMN_REMAINDER ? BoolGetDatum(false) :
 		function == MPC_COLUMN_PARTIES ? Int32GetDatum(0) : Int64GetDatum(0);

@@ -33,6 +33,7 @@ mpc_joint_scan_begin(MpcJointScan *scan, ScanState *node, List *private, List *e
 	scan->question.joint_relid = scan->plan.relid;
 	scan->question.form = form_question;
 	scan->question.arg = scan;
+	scan->question.sets = mpc_joint_is_of_sets(&scan->plan);
 }
 
 /* Whose user mappings carry the question: a view's owner, or the current user. */

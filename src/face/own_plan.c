@@ -77,8 +77,7 @@ shape_refusal(const RelOptInfo *input_rel, const Written *written)
 static bool
 is_joint_table(const RangeTblEntry *rte)
 {
-	return rte->rtekind == RTE_RELATION && rte->relkind == RELKIND_FOREIGN_TABLE &&
-		mpc_is_federation_wrapper(GetForeignServer(GetForeignTable(rte->relid)->serverid)->fdwid);
+	return rte->rtekind == RTE_RELATION && mpc_is_joint_table(rte->relid);
 }
 
 /* A published view is no table: its rows are others than those of the table it reads. */

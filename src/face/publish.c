@@ -29,6 +29,7 @@
 #include "catalog/parties.h"
 #include "compat.h"
 #include "face/errors.h"
+#include "face/joint.h"
 #include "face/publish.h"
 #include "local/aggregate.h"
 #include "local/declare.h"
@@ -41,13 +42,13 @@ enum
 {
 	ARG_DATASET, ARG_RELATION, ARG_FEDERATION, ARG_KEYS, ARG_MEASURES, ARG_FILTERS,
 	ARG_IDENTIFIERS, ARG_INTERSECT, ARG_FUNCTIONS, ARG_MIN_ROWS, ARG_COLUMNS,
-	ARG_MAX_GROUPS, ARG_ALLOW_OVERLAP
+	ARG_MAX_GROUPS, ARG_ALLOW_OVERLAP, ARG_MIN_SET, ARG_MAX_RATIO, ARG_MAX_PROBES, ARG_MAX_CHANGES
 };
 
 static const char *const argument_names[] = {
 	"dataset", "relation", "federation", "keys", "measures", "filters",
 	"identifiers", "intersect", "functions", "min_rows", "columns",
-	"max_groups", "allow_overlap"
+	"max_groups", "allow_overlap", "min_set", "max_ratio", "max_probes", "max_changes"
 };
 
 PG_FUNCTION_INFO_V1(mpc_sql_publish);
@@ -57,20 +58,20 @@ check_arguments(FunctionCallInfo fcinfo)
 {
 	int			i;
 
-	for (i = ARG_DATASET; i <= ARG_ALLOW_OVERLAP; i++)
+	for (i = ARG_DATASET; i <= ARG_MAX_CHANGES; i++)
 	{
 		if (PG_ARGISNULL(i) && i != ARG_INTERSECT)
 			ereport(ERROR,
 					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 					 errmsg("argument \"%s\" must not be null", argument_names[i])));
 	}
-	if (!PG_ARGISNULL(ARG_INTERSECT) ||
+	if (!PG_ARGISNULL(ARG_INTERSECT) &&
 		ArrayGetNItems(ARR_NDIM(PG_GETARG_ARRAYTYPE_P(ARG_IDENTIFIERS)),
-					   ARR_DIMS(PG_GETARG_ARRAYTYPE_P(ARG_IDENTIFIERS))) > 0)
+					   ARR_DIMS(PG_GETARG_ARRAYTYPE_P(ARG_IDENTIFIERS))) == 0)
 		ereport(ERROR,
-				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("intersections are not supported"),
-				 errhint("Leave \"identifiers\" and \"intersect\" at their defaults.")));
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("argument \"%s\" needs identifiers", "intersect"),
+				 errhint("Name the columns in \"identifiers\".")));
 	if (PG_GETARG_INT32(ARG_MIN_ROWS) < 1)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -84,6 +85,29 @@ check_arguments(FunctionCallInfo fcinfo)
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				 errmsg("cannot publish from a database with encoding \"%s\"", "SQL_ASCII"),
 				 errdetail("Text of such a database has no defined form at the partners.")));
+}
+
+/* Intersections: what may be learned, and how often. */
+static void
+read_intersect(MpcDataset *dataset, FunctionCallInfo fcinfo)
+{
+	MpcIntersectLimits *limits = &dataset->limits;
+
+	if (!PG_ARGISNULL(ARG_INTERSECT))
+		dataset->intersect = mpc_intersect_of_name(text_to_cstring(PG_GETARG_TEXT_PP(ARG_INTERSECT)));
+	limits->min_set = PG_GETARG_INT32(ARG_MIN_SET);
+	limits->max_ratio = PG_GETARG_INT32(ARG_MAX_RATIO);
+	limits->max_probes = PG_GETARG_INT64(ARG_MAX_PROBES);
+	limits->max_changes = PG_GETARG_INT32(ARG_MAX_CHANGES);
+	if (limits->max_ratio < 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("argument \"%s\" must be at least 1", "max_ratio")));
+	if (limits->min_set < 0 || limits->max_probes < 0 || limits->max_changes < 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("argument \"%s\" must not be negative",
+						limits->min_set < 0 ? "min_set" : limits->max_probes < 0 ? "max_probes" : "max_changes")));
 }
 
 static void
@@ -115,8 +139,7 @@ check_relation(Oid relid)
 				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
 				 errmsg("cannot publish relation \"%s\"", RelationGetRelationName(rel)),
 				 errdetail("A dataset is a table, a partitioned or foreign table, a view or a materialized view.")));
-	if (rel->rd_rel->relkind == RELKIND_FOREIGN_TABLE &&
-		mpc_is_federation_wrapper(GetForeignServer(GetForeignTable(relid)->serverid)->fdwid))
+	if (mpc_is_joint_table(relid))
 		ereport(ERROR,
 				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
 				 errmsg("cannot publish joint table \"%s\"", RelationGetRelationName(rel)),
@@ -299,11 +322,13 @@ mpc_sql_publish(PG_FUNCTION_ARGS)
 	dataset->max_groups = PG_GETARG_INT32(ARG_MAX_GROUPS);
 	dataset->functions = mpc_function_classes(PG_GETARG_ARRAYTYPE_P(ARG_FUNCTIONS));
 	raise_min_rows(dataset);
+	read_intersect(dataset, fcinfo);
 
 	declarations = mpc_declarations_read(PG_GETARG_JSONB_P(ARG_COLUMNS));
 	mpc_publish_columns(dataset, PG_GETARG_ARRAYTYPE_P(ARG_KEYS), MPC_ROLE_KEY, declarations);
 	mpc_publish_columns(dataset, PG_GETARG_ARRAYTYPE_P(ARG_MEASURES), MPC_ROLE_MEASURE, declarations);
 	mpc_publish_columns(dataset, PG_GETARG_ARRAYTYPE_P(ARG_FILTERS), MPC_ROLE_FILTER, declarations);
+	mpc_publish_columns(dataset, PG_GETARG_ARRAYTYPE_P(ARG_IDENTIFIERS), MPC_ROLE_IDENTIFIER, declarations);
 	mpc_publish_check_declarations(&dataset->contract, declarations);
 	mpc_contract_sort(&dataset->contract);
 	check_rows(dataset);

@@ -6,12 +6,14 @@
 
 #include "access/xact.h"
 #include "catalog/owner.h"
+#include "face/curve_workers.h"
 #include "face/settings.h"
 #include "miscadmin.h"
 #include "storage/latch.h"
 #include "utils/timeout.h"
 
 int			mpc_timeout_ms = 30000;
+int			mpc_workers = 2;
 
 static TimeoutId deadline_timeout = MAX_TIMEOUTS;	/* registered at first use */
 static volatile sig_atomic_t deadline_passed = false;
@@ -85,6 +87,11 @@ mpc_settings_init(void)
 							"A federation may set its own with the option \"timeout\".",
 							&mpc_timeout_ms, 30000, 1, 3600000,
 							PGC_SUSET, GUC_UNIT_MS, NULL, NULL, NULL);
+	DefineCustomIntVariable("mpc_agg.workers",
+							"Most background workers that a session uses for an intersection, besides itself.",
+							"They count towards max_worker_processes. 0: none.",
+							&mpc_workers, 2, 0, MPC_MAX_CURVE_WORKERS,
+							PGC_SUSET, 0, NULL, NULL, NULL);
 	MarkGUCPrefixReserved("mpc_agg");
 }
 

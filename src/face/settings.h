@@ -12,6 +12,7 @@
 #include "utils/timestamp.h"
 
 extern int	mpc_timeout_ms;		/* mpc_agg.timeout */
+extern int	mpc_workers;		/* mpc_agg.workers */
 
 extern void mpc_settings_init(void);
 

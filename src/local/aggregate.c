@@ -16,9 +16,8 @@
 #include "local/text.h"
 #include "utils/rel.h"
 
-/* Locks the relation until the transaction ends, so that its name stays its own. */
-static bool
-lock_relation(Oid relid)
+bool
+mpc_relation_lock(Oid relid)
 {
 	Relation	rel = try_table_open(relid, AccessShareLock);
 	char		relkind;
@@ -66,22 +65,6 @@ mpc_relation_is_publishable(char relkind)
 		relkind == RELKIND_PARTITIONED_TABLE;
 }
 
-static ParamListInfo
-list_params(const MpcStatement *statement)
-{
-	ParamListInfo params = makeParamList(statement->nparams);
-	int			i;
-
-	for (i = 0; i < statement->nparams; i++)
-	{
-		params->params[i].value = statement->values[i];
-		params->params[i].isnull = statement->nulls[i] == 'n';
-		params->params[i].pflags = PARAM_FLAG_CONST;
-		params->params[i].ptype = statement->types[i];
-	}
-	return params;
-}
-
 static void
 run_statement(const MpcStatement *statement, const MpcLanes *lanes, const MpcLayout *layout,
 			  int64 max_groups, MpcLocalAnswer *answer)
@@ -89,7 +72,7 @@ run_statement(const MpcStatement *statement, const MpcLanes *lanes, const MpcLay
 	MpcRows		rows;
 
 	mpc_rows_init(&rows, answer, statement, lanes, layout, max_groups);
-	mpc_role_read(statement->sql.data, list_params(statement), &rows.receiver);
+	mpc_role_read(statement->sql.data, mpc_statement_params(statement), &rows.receiver);
 	mpc_rows_end(&rows);
 }
 
@@ -114,7 +97,7 @@ mpc_local_aggregate(Oid relid, Oid role, const MpcContract *contract,
 	MpcRoleScope scope;
 
 	*answer = NULL;
-	if (!lock_relation(relid))
+	if (!mpc_relation_lock(relid))
 		return MPC_MISMATCH;
 	scope = mpc_role_begin(role);
 	status = mpc_statement_write(&statement, relid, contract, query, lanes);

@@ -104,6 +104,9 @@ extern const MpcLocalGroup *mpc_local_find(const MpcLocalAnswer *answer, MpcStr 
 /* Wipes and frees. NULL is allowed. */
 extern void mpc_local_wipe(MpcLocalAnswer *answer);
 
+/* Locks the relation until the transaction ends, so that its name stays its own. False: it is gone, or none that can be published. */
+extern bool mpc_relation_lock(Oid relid);
+
 /* Tables, partitioned and foreign ones, views and materialized views. */
 extern bool mpc_relation_is_publishable(char relkind);
 

@@ -258,3 +258,19 @@ mpc_predicate_write(MpcStatement *statement, const MpcContract *contract, const 
 
 	return status == MPC_OK && walk.next != walk.end ? MPC_MALFORMED : status;
 }
+
+ParamListInfo
+mpc_statement_params(const MpcStatement *statement)
+{
+	ParamListInfo params = makeParamList(statement->nparams);
+	int			i;
+
+	for (i = 0; i < statement->nparams; i++)
+	{
+		params->params[i].value = statement->values[i];
+		params->params[i].isnull = statement->nulls[i] == 'n';
+		params->params[i].pflags = PARAM_FLAG_CONST;
+		params->params[i].ptype = statement->types[i];
+	}
+	return params;
+}

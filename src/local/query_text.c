@@ -272,7 +272,9 @@ function_name(MpcFunction function)
 		[MPC_REGR_COUNT] = "regr_count",[MPC_REGR_AVGX] = "regr_avgx",[MPC_REGR_AVGY] = "regr_avgy",
 		[MPC_REGR_SXX] = "regr_sxx",[MPC_REGR_SYY] = "regr_syy",[MPC_REGR_SXY] = "regr_sxy",
 		[MPC_REGR_SLOPE] = "regr_slope",[MPC_REGR_INTERCEPT] = "regr_intercept",[MPC_REGR_R2] = "regr_r2",
-		[MPC_PRODUCTS] = "products"
+		[MPC_PRODUCTS] = "products",
+		[MPC_INTERSECT] = "intersect",[MPC_INTERSECT_COUNT] = "intersect_count",
+		[MPC_INTERSECT_SUM] = "intersect_sum",[MPC_UNION_COUNT] = "union_count"
 	};
 
 	return (int) function < lengthof(names) && names[function] != NULL ? names[function] : "unknown";

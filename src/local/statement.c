@@ -317,7 +317,8 @@ append_measure(MpcStatement *statement, const MpcContract *contract, const MpcLa
 static MpcStatus
 append_key(MpcStatement *statement, const MpcContract *contract, MpcStr name)
 {
-	const MpcContractColumn *declared = mpc_contract_find(contract, name, MPC_ROLE_KEY);
+	MpcRole		role = statement->nkeys < statement->nidentifiers ? MPC_ROLE_IDENTIFIER : MPC_ROLE_KEY;
+	const MpcContractColumn *declared = mpc_contract_find(contract, name, role);
 	MpcColumn  *column = &statement->key[statement->nkeys];
 	MpcStatus	status;
 
@@ -423,6 +424,28 @@ append_targets(MpcStatement *statement, const MpcContract *contract, const MpcQu
 	return status;
 }
 
+static MpcStatus
+append_where(MpcStatement *statement, const MpcContract *contract, const MpcQuery *query)
+{
+	const char *separator = " WHERE ";
+	MpcStatus	status = MPC_OK;
+
+	if (query->where.nnodes > 0)
+	{
+		appendStringInfoString(&statement->sql, separator);
+		status = mpc_predicate_write(statement, contract, query, &query->where);
+		separator = " AND ";
+	}
+	for (int i = 0; i < statement->nidentifiers; i++)
+	{
+		appendStringInfoString(&statement->sql, separator);
+		append_column(&statement->sql, &statement->key[i]);
+		appendStringInfoString(&statement->sql, " IS NOT NULL");
+		separator = " AND ";
+	}
+	return status;
+}
+
 static void
 append_group_by(MpcStatement *statement)
 {
@@ -433,13 +456,14 @@ append_group_by(MpcStatement *statement)
 }
 
 MpcStatus
-mpc_statement_write(MpcStatement *statement, Oid relid, const MpcContract *contract,
-					const MpcQuery *query, const MpcLanes *lanes)
+mpc_statement_write_identifiers(MpcStatement *statement, Oid relid, const MpcContract *contract,
+								const MpcQuery *query, int nidentifiers, const MpcLanes *lanes)
 {
 	MpcStatus	status;
 
 	memset(statement, 0, sizeof(*statement));
 	statement->relid = relid;
+	statement->nidentifiers = nidentifiers;
 	statement->maxparams = Max(query->nvalues, 1);
 	statement->types = palloc0(statement->maxparams * sizeof(Oid));
 	statement->values = palloc0(statement->maxparams * sizeof(Datum));
@@ -453,11 +477,14 @@ mpc_statement_write(MpcStatement *statement, Oid relid, const MpcContract *contr
 		return status;
 	if (!append_from(statement))
 		return MPC_MISMATCH;
-	if (query->where.nnodes > 0)
-	{
-		appendStringInfoString(&statement->sql, " WHERE ");
-		status = mpc_predicate_write(statement, contract, query, &query->where);
-	}
+	status = append_where(statement, contract, query);
 	append_group_by(statement);
 	return status;
+}
+
+MpcStatus
+mpc_statement_write(MpcStatement *statement, Oid relid, const MpcContract *contract,
+					const MpcQuery *query, const MpcLanes *lanes)
+{
+	return mpc_statement_write_identifiers(statement, relid, contract, query, 0, lanes);
 }

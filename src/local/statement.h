@@ -12,6 +12,7 @@
 #include "lib/stringinfo.h"
 #include "local/column.h"
 #include "local/extreme.h"
+#include "nodes/params.h"
 #include "protocol/contract.h"
 
 #define MPC_STATEMENT_ALIAS	"r"	/* the relation in FROM; columns are qualified by it */
@@ -21,6 +22,7 @@ typedef struct MpcStatement
 	Oid			relid;
 	StringInfoData sql;
 	int			nkeys;
+	int			nidentifiers;	/* so many of the keys come first and are identifiers */
 	MpcColumn	key[MPC_MAX_KEYS];	/* in the order of the query, and first in every row */
 	int			nparams;
 	int			maxparams;
@@ -43,6 +45,13 @@ typedef struct MpcStatement
  */
 extern MpcStatus mpc_statement_write(MpcStatement *statement, Oid relid, const MpcContract *contract,
 									 const MpcQuery *query, const MpcLanes *lanes) MPC_MUST_CHECK;
+
+/* The same where the first keys of the query are identifiers: rows in which one of them is NULL are left out. */
+extern MpcStatus mpc_statement_write_identifiers(MpcStatement *statement, Oid relid, const MpcContract *contract,
+												 const MpcQuery *query, int nidentifiers, const MpcLanes *lanes) MPC_MUST_CHECK;
+
+/* Its parameters, for the executor (predicate.c). palloc'd. */
+extern ParamListInfo mpc_statement_params(const MpcStatement *statement);
 
 /* Whether the aggregate of this measure counts all rows. */
 extern bool mpc_statement_counts_rows(const MpcMeasure *measure);

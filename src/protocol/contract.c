@@ -253,14 +253,17 @@ use_column(Use *use, MpcStr name, MpcRole role)
 	return MPC_OK;
 }
 
+/* Of functions of sets the identifiers: what else they name is the asker's alone. */
 static MpcStatus
-use_measures(Use *use, const MpcAgg *agg)
+use_arguments(Use *use, const MpcAgg *agg)
 {
+	bool		sets = mpc_function_is_of_sets(agg->function);
+	size_t		n = sets ? (size_t) mpc_agg_identifiers(agg) : agg->nargs;
 	MpcStatus	status = MPC_OK;
 	size_t		i;
 
-	for (i = 0; i < agg->nargs && status == MPC_OK; i++)
-		status = use_column(use, agg->arg[i], MPC_ROLE_MEASURE);
+	for (i = 0; i < n && status == MPC_OK; i++)
+		status = use_column(use, agg->arg[i], sets ? MPC_ROLE_IDENTIFIER : MPC_ROLE_MEASURE);
 	return status;
 }
 
@@ -271,10 +274,10 @@ use_columns(Use *use, const MpcQuery *q)
 	MpcStatus	status = MPC_OK;
 	size_t		i;
 
-	for (i = 0; i < q->nkeys && status == MPC_OK; i++)
+	for (i = 0; i < q->nkeys && status == MPC_OK && !mpc_query_is_of_sets(q); i++)
 		status = use_column(use, q->key[i], MPC_ROLE_KEY);
 	for (i = 0; i < q->naggs && status == MPC_OK; i++)
-		status = use_measures(use, &q->agg[i]);
+		status = use_arguments(use, &q->agg[i]);
 	for (i = 0; i < q->nnodes && status == MPC_OK; i++)
 		if (!mpc_op_is_inner(q->node[i].op))
 			status = use_column(use, q->node[i].column, MPC_ROLE_FILTER);
@@ -313,6 +316,23 @@ mpc_role_name(MpcRole role)
 			return "filter";
 		case MPC_ROLE_IDENTIFIER:
 			return "identifier";
+	}
+	return "unrecognized";
+}
+
+const char *
+mpc_role_words(MpcRole role)
+{
+	switch (role)
+	{
+		case MPC_ROLE_KEY:
+			return "a key";
+		case MPC_ROLE_MEASURE:
+			return "a measure";
+		case MPC_ROLE_FILTER:
+			return "a filter";
+		case MPC_ROLE_IDENTIFIER:
+			return "an identifier";
 	}
 	return "unrecognized";
 }

@@ -157,7 +157,7 @@ mpc_lanes_init(MpcLanes *lanes, const MpcQuery *q)
 	/* One measure per function at most, so that they fit. */
 	lanes->nmeasures = 0;
 	for (i = 0; i < q->naggs; i++)
-		if (q->agg[i].nargs > 0 || q->agg[i].filter > 0)
+		if ((q->agg[i].nargs > 0 || q->agg[i].filter > 0) && !mpc_function_is_of_sets(q->agg[i].function))
 			want(measure_of(lanes, &q->agg[i]), q->agg[i].function);
 	lanes->nlanes = MPC_CONTRIBUTOR_LANE + 1;
 	for (i = 0; i < lanes->nmeasures; i++)

@@ -103,6 +103,12 @@ args_fit(MpcFunction function, uint8_t n)
 			return n == 2;
 		case MPC_PRODUCTS:
 			return n >= 2 && n <= MPC_MAX_PRODUCT_ARGS;
+		case MPC_INTERSECT:
+		case MPC_INTERSECT_COUNT:
+		case MPC_UNION_COUNT:
+			return n >= 1 && n <= MPC_MAX_IDENTIFIERS;
+		case MPC_INTERSECT_SUM:
+			return n >= 2 && n <= MPC_MAX_IDENTIFIERS + 1;
 		default:
 			return false;
 	}
@@ -118,6 +124,68 @@ products_fit(const MpcQuery *q)
 	for (i = 0; i < q->naggs; i++)
 		n += q->agg[i].function == MPC_PRODUCTS;
 	return n <= MPC_MAX_PRODUCTS;
+}
+
+static bool
+same_identifiers(const MpcAgg *a, const MpcAgg *b)
+{
+	size_t		i;
+
+	if (mpc_agg_identifiers(a) != mpc_agg_identifiers(b))
+		return false;
+	for (i = 0; i < (size_t) mpc_agg_identifiers(a); i++)
+		if (!mpc_str_equal(a->arg[i], b->arg[i]))
+			return false;
+	return true;
+}
+
+/* The first aggregate that sums the same measure. */
+static int
+first_of_measure(const MpcQuery *q, int agg)
+{
+	MpcStr		measure = q->agg[agg].arg[q->agg[agg].nargs - 1];
+	int			i = 0;
+
+	while (q->agg[i].function != MPC_INTERSECT_SUM || !mpc_str_equal(q->agg[i].arg[q->agg[i].nargs - 1], measure))
+		i++;
+	return i;
+}
+
+int
+mpc_sets_measure(const MpcQuery *q, int agg)
+{
+	int			number = 0;
+	int			first;
+	int			i;
+
+	if (q->agg[agg].function != MPC_INTERSECT_SUM)
+		return -1;
+	first = first_of_measure(q, agg);
+	for (i = 0; i < first; i++)
+		number += q->agg[i].function == MPC_INTERSECT_SUM && first_of_measure(q, i) == i;
+	return number;
+}
+
+/* Nothing else beside functions of sets; members alone, since whoever has them can count and add up. */
+static bool
+sets_fit(const MpcQuery *q)
+{
+	size_t		i;
+
+	for (i = 0; i < q->naggs; i++)
+	{
+		const MpcAgg *agg = &q->agg[i];
+
+		if (mpc_function_is_of_sets(agg->function) != mpc_query_is_of_sets(q))
+			return false;
+		if (!mpc_query_is_of_sets(q))
+			continue;
+		if (agg->filter > 0 || !same_identifiers(agg, &q->agg[0]) ||
+			(agg->function == MPC_INTERSECT && (q->naggs > 1 || q->nkeys > 0)) ||
+			(agg->function == MPC_UNION_COUNT && q->nkeys > 0))
+			return false;
+	}
+	return true;
 }
 
 static void
@@ -300,7 +368,7 @@ mpc_query_write(MpcWriter *w, const MpcQuery *q)
 		mpc_write_fail(w, MPC_LIMIT);
 		return;
 	}
-	if (!keys_ascend(q) || !pool_fits(q) || !filters_are_used(q))
+	if (!keys_ascend(q) || !pool_fits(q) || !filters_are_used(q) || !sets_fit(q))
 		mpc_write_fail(w, MPC_MALFORMED);
 	if (w->status != MPC_OK)	/* the pool may not be what it says */
 		return;
@@ -483,6 +551,8 @@ mpc_query_read(MpcQuery *q, const void *bytes, size_t len)
 		read_agg(&r, &q->agg[i]);
 	if (!products_fit(q))
 		mpc_read_fail(&r, MPC_LIMIT);
+	if (r.status == MPC_OK && !sets_fit(q))
+		mpc_read_fail(&r, MPC_MALFORMED);
 	q->nnodes = 0;
 	q->nvalues = 0;
 	read_predicate(&r, q, &q->where);

@@ -5,7 +5,8 @@
  * Query bytes (WIRE.md), order as written, nothing normalized but the order of the keys:
  *	u8 1 | str dataset | u8 nkeys, str each | u8 naggs, each: u8 function, u8 nargs, str each, u8 filter
  *	| predicate (WHERE) | u8 nfilters, each: predicate, not empty
- * Keys ascend strictly by their bytes. Filters are all different, each is used, and they come in the order of
+ * Keys ascend strictly by their bytes. Functions of sets stand with no others, and all with the same identifiers and no filter
+ * of their own; keys and measures of theirs are the asker's alone. Filters are all different, each is used, and they come in the order of
  * their first use. Predicate in prefix form: inner "u8 op, u8 n, children"; leaf "u8 op, str column,
  * u8 nvals, each u8 null + str value"; u8 0 = no predicate. A null value has an
  * empty str. Values are canonical bytes of the contract's type.
@@ -20,6 +21,7 @@
 #define MPC_MAX_ARGS		2	/* of all functions but MPC_PRODUCTS */
 #define MPC_MAX_PRODUCT_ARGS	33
 #define MPC_MAX_PRODUCTS	16	/* aggregates MPC_PRODUCTS */
+#define MPC_MAX_IDENTIFIERS	8
 #define MPC_MAX_NODES		512
 #define MPC_MAX_VALUES		2048
 #define MPC_MAX_DEPTH		32
@@ -53,7 +55,11 @@ typedef enum MpcFunction
 	MPC_REGR_SLOPE = 41,
 	MPC_REGR_INTERCEPT = 42,
 	MPC_REGR_R2 = 43,
-	MPC_PRODUCTS = 48			/* 2 to MPC_MAX_PRODUCT_ARGS arguments: all their sums and products */
+	MPC_PRODUCTS = 48,			/* 2 to MPC_MAX_PRODUCT_ARGS arguments: all their sums and products */
+	MPC_INTERSECT = 64,			/* from here sets of identifiers, 1 to MPC_MAX_IDENTIFIERS columns: the members all have */
+	MPC_INTERSECT_COUNT = 65,	/* how many they are */
+	MPC_INTERSECT_SUM = 66,		/* identifiers, then a measure of the asker's: its sum over their rows */
+	MPC_UNION_COUNT = 67		/* how many anybody has */
 } MpcFunction;
 
 typedef enum MpcOp
@@ -120,6 +126,50 @@ typedef struct MpcQuery
 	uint16_t	nvalues;
 	MpcValue	value[MPC_MAX_VALUES];
 } MpcQuery;
+
+static inline bool
+mpc_function_is_of_sets(MpcFunction function)
+{
+	return function >= MPC_INTERSECT && function <= MPC_UNION_COUNT;
+}
+
+/* Is this a question about sets? Then all its functions are of sets, and of the same identifiers. */
+static inline bool
+mpc_query_is_of_sets(const MpcQuery *q)
+{
+	return q->naggs > 0 && mpc_function_is_of_sets(q->agg[0].function);
+}
+
+/* How many identifiers a function of sets has. */
+static inline int
+mpc_agg_identifiers(const MpcAgg *agg)
+{
+	return agg->nargs - (agg->function == MPC_INTERSECT_SUM ? 1 : 0);
+}
+
+/* Which of the different measures of a question about sets an aggregate sums, in order of first use; -1: none. */
+extern int	mpc_sets_measure(const MpcQuery *q, int agg);
+
+static inline bool
+mpc_query_asks_union(const MpcQuery *q)
+{
+	bool		asks = false;
+
+	for (int i = 0; i < q->naggs; i++)
+		asks |= q->agg[i].function == MPC_UNION_COUNT;
+	return asks;
+}
+
+/* Does the sum of something over the members need to be found, and not only how many there are? */
+static inline bool
+mpc_query_sums_sets(const MpcQuery *q)
+{
+	bool		sums = q->nkeys > 0;
+
+	for (int i = 0; i < q->naggs; i++)
+		sums |= q->agg[i].function == MPC_INTERSECT_SUM;
+	return sums;
+}
 
 static inline bool
 mpc_op_is_inner(MpcOp op)

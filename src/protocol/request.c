@@ -19,6 +19,7 @@
 #define REQUEST_LIFETIME	UINT64_C(600000000)		/* 10 minutes in microseconds */
 
 #define MAXIMUM_EXTRAS		2
+#define SETS_EXTRAS			3
 
 /* Policy bytes with every lane that MPC_MAX_AGGS functions can need. */
 #define MAX_POLICY_BYTES	((size_t) 35 + 2 * MPC_MAX_GROUP_LANES)
@@ -35,11 +36,12 @@ policy_hash(uint8_t out[32], MpcStr policy)
 	mpc_th32(out, "MPCAGG-v1/policy", policy.data, policy.len);
 }
 
-/* Everybody's masks are needed to open these. */
+/* All but shares, of which some may be missing. */
 static bool
 needs_everybody(uint8_t protocol)
 {
-	return protocol == MPC_PROTOCOL_MASKED_SUM || protocol == MPC_PROTOCOL_SKETCH || protocol == MPC_PROTOCOL_MAXIMUM;
+	return protocol == MPC_PROTOCOL_MASKED_SUM || protocol == MPC_PROTOCOL_SKETCH ||
+		protocol == MPC_PROTOCOL_MAXIMUM || protocol == MPC_PROTOCOL_SETS;
 }
 
 bool
@@ -104,7 +106,7 @@ mpc_request_write(MpcWriter *w, const MpcIdentity *me, const MpcRoster *roster,
 {
 	static const MpcStr none;
 
-	if (!needs_everybody(protocol) || protocol == MPC_PROTOCOL_MAXIMUM)
+	if (protocol != MPC_PROTOCOL_MASKED_SUM && protocol != MPC_PROTOCOL_SKETCH)
 		mpc_write_fail(w, MPC_VERSION);
 	write_request(w, me, roster, protocol, roster->n, m, issued_at, nonce, cards, query, policy, none);
 }
@@ -134,6 +136,17 @@ mpc_request_write_maximum(MpcWriter *w, const MpcIdentity *me, const MpcRoster *
 	if (!mpc_digits_fit(digit_bits, key_bits, m))
 		mpc_write_fail(w, MPC_LIMIT);
 	write_request(w, me, roster, MPC_PROTOCOL_MAXIMUM, roster->n, m, issued_at, nonce, cards, query, policy, text);
+}
+
+void
+mpc_request_write_sets(MpcWriter *w, const MpcIdentity *me, const MpcRoster *roster,
+					   uint8_t engine, uint16_t lanes, uint32_t m, uint64_t issued_at,
+					   const uint8_t nonce[32], const uint8_t *cards, MpcStr query, MpcStr policy)
+{
+	uint8_t		extras[SETS_EXTRAS] = {engine, (uint8_t) lanes, (uint8_t) (lanes >> 8)};
+	MpcStr		text = {extras, sizeof(extras)};
+
+	write_request(w, me, roster, MPC_PROTOCOL_SETS, roster->n, m, issued_at, nonce, cards, query, policy, text);
 }
 
 /* Up to t; a field of another version is refused before anything depends on it. */
@@ -194,22 +207,32 @@ read_cards(MpcReader *r, MpcRequest *request)
 	}
 }
 
-/* Nothing but the digits of a maximum. */
+/* What a protocol alone has. */
 static void
 read_extras(MpcReader *r, MpcRequest *request)
 {
-	uint32_t	expected = request->protocol == MPC_PROTOCOL_MAXIMUM ? MAXIMUM_EXTRAS : 0;
+	uint32_t	len = mpc_read_le32(r);
 
 	request->digit_bits = 0;
 	request->key_bits = 0;
-	if (mpc_read_le32(r) != expected)
+	request->engine = 0;
+	request->lanes = 0;
+	if (request->protocol == MPC_PROTOCOL_MAXIMUM && len == MAXIMUM_EXTRAS)
+	{
+		request->digit_bits = mpc_read_u8(r);
+		request->key_bits = mpc_read_u8(r);
+		if (!mpc_digits_fit(request->digit_bits, request->key_bits, request->m))
+			mpc_read_fail(r, MPC_MALFORMED);
+	}
+	else if (request->protocol == MPC_PROTOCOL_SETS && len == SETS_EXTRAS)
+	{
+		request->engine = mpc_read_u8(r);
+		request->lanes = mpc_read_le16(r);
+		if (request->engine != MPC_ENGINE_CURVE)
+			mpc_read_fail(r, MPC_VERSION);
+	}
+	else if (len != 0 || request->protocol == MPC_PROTOCOL_MAXIMUM || request->protocol == MPC_PROTOCOL_SETS)
 		mpc_read_fail(r, MPC_VERSION);
-	if (expected == 0)
-		return;
-	request->digit_bits = mpc_read_u8(r);
-	request->key_bits = mpc_read_u8(r);
-	if (!mpc_digits_fit(request->digit_bits, request->key_bits, request->m))
-		mpc_read_fail(r, MPC_MALFORMED);
 }
 
 static void

@@ -16,6 +16,8 @@
 #define MPC_PROTOCOL_SHAMIR_SUM	2
 #define MPC_PROTOCOL_MAXIMUM	3	/* maxima, a digit a round (PROTOCOLS D1) */
 #define MPC_PROTOCOL_SKETCH		4	/* the masked sum of sketches: open keys (PROTOCOLS E.3) */
+#define MPC_PROTOCOL_SETS		5	/* intersections (PROTOCOLS G) */
+#define MPC_ENGINE_CURVE		1	/* by scalar multiplication on ristretto255 */
 #define MPC_MAX_DIGIT_BITS		12
 #define MPC_MAX_KEY_BITS		64
 #define MPC_FLAG_FRESH_KEYS		0x01
@@ -28,9 +30,11 @@ typedef struct MpcRequest
 	uint16_t	asker;			/* position of the initiator, 0-based; always a member */
 	uint16_t	threshold;		/* t of a Shamir sum, else n */
 	uint8_t		protocol;		/* one of MPC_PROTOCOL_... */
-	uint32_t	m;				/* field elements per party; of a maximum, per round */
+	uint32_t	m;				/* field elements per party; of a maximum, per round; of sets, what the asker's is announced with */
 	uint8_t		digit_bits;		/* w of a maximum, else 0 */
 	uint8_t		key_bits;		/* of a maximum's keys, else 0 */
+	uint8_t		engine;			/* of sets, MPC_ENGINE_CURVE; else 0 */
+	uint16_t	lanes;			/* of sets, how many sums each matched element adds to; else 0 */
 	uint64_t	issued_at;		/* microseconds, informative, never compared */
 	uint64_t	expires_at;
 	const uint8_t *nonce;
@@ -71,9 +75,14 @@ extern void mpc_request_write_maximum(MpcWriter *w, const MpcIdentity *me, const
 									  uint8_t digit_bits, uint8_t key_bits, uint32_t m, uint64_t issued_at,
 									  const uint8_t nonce[32], const uint8_t *cards, MpcStr query, MpcStr policy);
 
+/* The same for an intersection; m: elements of the asker's set as it is announced. The extras of R are u8 engine | le16 lanes. */
+extern void mpc_request_write_sets(MpcWriter *w, const MpcIdentity *me, const MpcRoster *roster,
+								   uint8_t engine, uint16_t lanes, uint32_t m, uint64_t issued_at,
+								   const uint8_t nonce[32], const uint8_t *cards, MpcStr query, MpcStr policy);
+
 /*
  * Parses, checks the hashes of query and policy, computes rid. Verifies no signature.
- * MPC_MALFORMED (a threshold or digits that do not fit too), MPC_VERSION (version, protocol, flag, previous session, extras),
+ * MPC_MALFORMED (a threshold or digits that do not fit too), MPC_VERSION (version, protocol, engine, flag, previous session, extras),
  * MPC_LIMIT.
  */
 extern MpcStatus mpc_request_read(MpcRequest *r, const void *bytes, size_t len) MPC_MUST_CHECK;

@@ -1,0 +1,80 @@
+/*
+ * sets_talk.c
+ *		The asker's steps with the peers of an intersection: pieces out, pieces in.
+ */
+#include "postgres.h"
+
+#include "catalog/identity.h"
+#include "face/errors.h"
+#include "face/sets_asking.h"
+#include "utils/memutils.h"
+
+static void
+write_step(MpcSetsAsking *s, int peer)
+{
+	MpcSetStep *step = &s->step[peer];
+	Size		size;
+	MpcWriter	w;
+
+	step->rid = s->a->request->rid;
+	step->number = s->number;
+	size = mpc_set_step_size(step);
+	mpc_writer_init(&w, mpc_asking_alloc(size), size);
+	mpc_set_step_write(&w, s->a->me, step);
+	if (w.status != MPC_OK)
+		elog(ERROR, "a step of an intersection could not be written: %s", mpc_status_name(w.status));
+	s->a->call[peer].request = w.data;
+	s->a->call[peer].request_len = w.len;
+}
+
+static void
+read_replies(MpcSetsAsking *s)
+{
+	Asking	   *a = s->a;
+
+	mpc_asking_failures(a, a->request->rid, "answer", 0);
+	for (int i = 0; i < a->roster->n; i++)
+	{
+		MpcStatus	status;
+
+		if (a->call[i].skip)
+			continue;
+		status = mpc_set_reply_read(&s->step[i], a->call[i].reply, a->call[i].reply_len, a->roster, i);
+		if (status != MPC_OK)
+			mpc_raise_status(status, mpc_asking_party(a, i), "the reply");
+	}
+}
+
+void
+mpc_sets_exchange(MpcSetsAsking *s, void (*work) (void *arg), void *arg)
+{
+	Asking	   *a = s->a;
+	MpcExchange *exchange;
+
+	for (int i = 0; i < a->roster->n; i++)
+	{
+		a->call[i].skip = !s->takes_part[i] || (s->step[i].nputs == 0 && s->step[i].ngets == 0);
+		if (!a->call[i].skip)
+			write_step(s, i);
+	}
+	exchange = mpc_exchange_begin(a->call, a->roster->n, a->deadline);
+	if (work != NULL)
+		work(arg);
+	mpc_exchange_end(exchange);
+	mpc_asking_count_cost(a);
+	read_replies(s);
+	s->number++;
+}
+
+bool
+mpc_sets_next_piece(MpcSetPart *part, MpcSetChannel channel, uint32 *first, uint32 n, uint32 piece)
+{
+	if (*first >= n)
+		return false;
+	part->channel = channel;
+	part->first = *first;
+	part->count = Min(piece, n - *first);
+	part->elements = NULL;
+	*first += part->count;
+	return true;
+}
