@@ -759,15 +759,15 @@ COMMENT ON FUNCTION mpc.measure_add(internal, double precision, numeric, numeric
 
 CREATE FUNCTION mpc.measure_combine(internal, internal) RETURNS internal
 	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'mpc_sql_measure_combine';
-COMMENT ON FUNCTION mpc.measure_combine(internal, internal) IS 'combines states of mpc.measure_sum, mpc.measure_moments, mpc.measure_pair and mpc.measure_products';
+COMMENT ON FUNCTION mpc.measure_combine(internal, internal) IS 'combines states of mpc.measure_sum, mpc.measure_moments, mpc.measure_interval, mpc.measure_pair and mpc.measure_products';
 
 CREATE FUNCTION mpc.measure_serialize(internal) RETURNS bytea
 	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'mpc_sql_measure_serialize';
-COMMENT ON FUNCTION mpc.measure_serialize(internal) IS 'serializes a state of mpc.measure_sum, mpc.measure_moments, mpc.measure_pair or mpc.measure_products';
+COMMENT ON FUNCTION mpc.measure_serialize(internal) IS 'serializes a state of mpc.measure_sum, mpc.measure_moments, mpc.measure_interval, mpc.measure_pair or mpc.measure_products';
 
 CREATE FUNCTION mpc.measure_deserialize(bytea, internal) RETURNS internal
 	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'mpc_sql_measure_deserialize';
-COMMENT ON FUNCTION mpc.measure_deserialize(bytea, internal) IS 'deserializes a state of mpc.measure_sum, mpc.measure_moments, mpc.measure_pair or mpc.measure_products';
+COMMENT ON FUNCTION mpc.measure_deserialize(bytea, internal) IS 'deserializes a state of mpc.measure_sum, mpc.measure_moments, mpc.measure_interval, mpc.measure_pair or mpc.measure_products';
 
 CREATE FUNCTION mpc.measure_final(internal) RETURNS bytea
 	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'mpc_sql_measure_final';
@@ -857,19 +857,33 @@ CREATE AGGREGATE mpc.measure_moments(double precision, low numeric, high numeric
 	DESERIALFUNC = mpc.measure_deserialize, PARALLEL = SAFE);
 COMMENT ON AGGREGATE mpc.measure_moments(double precision, numeric, numeric, integer) IS 'exact sums of a measure and of its squares: as mpc.measure_sum';
 
-CREATE FUNCTION mpc.measure_pair_add(internal, "any", "any", numeric, numeric, integer, numeric, numeric, integer) RETURNS internal
+CREATE FUNCTION mpc.measure_interval_add(internal, interval) RETURNS internal
+	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'mpc_sql_interval_add';
+COMMENT ON FUNCTION mpc.measure_interval_add(internal, interval) IS 'transition function of mpc.measure_interval';
+
+CREATE FUNCTION mpc.measure_interval_final(internal) RETURNS bytea
+	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'mpc_sql_interval_final';
+COMMENT ON FUNCTION mpc.measure_interval_final(internal) IS 'final function of mpc.measure_interval';
+
+CREATE AGGREGATE mpc.measure_interval(interval) (
+	SFUNC = mpc.measure_interval_add, STYPE = internal, SSPACE = 256, FINALFUNC = mpc.measure_interval_final,
+	COMBINEFUNC = mpc.measure_combine, SERIALFUNC = mpc.measure_serialize,
+	DESERIALFUNC = mpc.measure_deserialize, PARALLEL = SAFE);
+COMMENT ON AGGREGATE mpc.measure_interval(interval) IS 'exact sums of months, days and microseconds of a measure: as mpc.measure_sum';
+
+CREATE FUNCTION mpc.measure_pair_add(internal, "any", "any", numeric[]) RETURNS internal
 	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'mpc_sql_pair_add';
-COMMENT ON FUNCTION mpc.measure_pair_add(internal, "any", "any", numeric, numeric, integer, numeric, numeric, integer) IS 'transition function of mpc.measure_pair';
+COMMENT ON FUNCTION mpc.measure_pair_add(internal, "any", "any", numeric[]) IS 'transition function of mpc.measure_pair';
 
 CREATE FUNCTION mpc.measure_pair_final(internal) RETURNS bytea
 	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'mpc_sql_pair_final';
 COMMENT ON FUNCTION mpc.measure_pair_final(internal) IS 'final function of mpc.measure_pair';
 
-CREATE AGGREGATE mpc.measure_pair(y "any", x "any", ylow numeric, yhigh numeric, yscale integer, xlow numeric, xhigh numeric, xscale integer) (
+CREATE AGGREGATE mpc.measure_pair(y "any", x "any", bounds numeric[]) (
 	SFUNC = mpc.measure_pair_add, STYPE = internal, SSPACE = 512, FINALFUNC = mpc.measure_pair_final,
 	COMBINEFUNC = mpc.measure_combine, SERIALFUNC = mpc.measure_serialize,
 	DESERIALFUNC = mpc.measure_deserialize, PARALLEL = SAFE);
-COMMENT ON AGGREGATE mpc.measure_pair("any", "any", numeric, numeric, integer, numeric, numeric, integer) IS 'exact sums of two measures, of their squares and products, over the rows where neither is null: as mpc.measure_sum';
+COMMENT ON AGGREGATE mpc.measure_pair("any", "any", numeric[]) IS 'exact sums of two measures, of their squares and products, over the rows where neither is null: as mpc.measure_sum';
 
 CREATE FUNCTION mpc.measure_products_add(internal, numeric[], numeric[], integer[], VARIADIC "any") RETURNS internal
 	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'mpc_sql_products_add';
@@ -969,6 +983,10 @@ CREATE FUNCTION mpc.refuse_local_integer(internal) RETURNS integer
 	LANGUAGE c IMMUTABLE PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'mpc_sql_refuse_local';
 COMMENT ON FUNCTION mpc.refuse_local_integer(internal) IS 'raises: an mpc_* aggregate is answered by a federation only';
 
+CREATE FUNCTION mpc.refuse_local_interval(internal) RETURNS interval
+	LANGUAGE c IMMUTABLE PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'mpc_sql_refuse_local';
+COMMENT ON FUNCTION mpc.refuse_local_interval(internal) IS 'raises: an mpc_* aggregate is answered by a federation only';
+
 CREATE FUNCTION mpc.refuse_local_boolean(internal) RETURNS boolean
 	LANGUAGE c IMMUTABLE PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'mpc_sql_refuse_local';
 COMMENT ON FUNCTION mpc.refuse_local_boolean(internal) IS 'raises: an mpc_* aggregate is answered by a federation only';
@@ -1020,6 +1038,12 @@ COMMENT ON AGGREGATE @extschema@.mpc_sum(double precision) IS 'sum over the rows
 
 CREATE AGGREGATE @extschema@.mpc_avg(double precision) (SFUNC = mpc.refuse_local, STYPE = internal, FINALFUNC = mpc.refuse_local_double_precision, FINALFUNC_MODIFY = READ_WRITE, PARALLEL = RESTRICTED);
 COMMENT ON AGGREGATE @extschema@.mpc_avg(double precision) IS 'average over the rows of all parties';
+
+CREATE AGGREGATE @extschema@.mpc_sum(interval) (SFUNC = mpc.refuse_local, STYPE = internal, FINALFUNC = mpc.refuse_local_interval, FINALFUNC_MODIFY = READ_WRITE, PARALLEL = RESTRICTED);
+COMMENT ON AGGREGATE @extschema@.mpc_sum(interval) IS 'sum over the rows of all parties';
+
+CREATE AGGREGATE @extschema@.mpc_avg(interval) (SFUNC = mpc.refuse_local, STYPE = internal, FINALFUNC = mpc.refuse_local_interval, FINALFUNC_MODIFY = READ_WRITE, PARALLEL = RESTRICTED);
+COMMENT ON AGGREGATE @extschema@.mpc_avg(interval) IS 'average over the rows of all parties';
 
 CREATE AGGREGATE @extschema@.mpc_sum(boolean) (SFUNC = mpc.refuse_local, STYPE = internal, FINALFUNC = mpc.refuse_local_bigint, FINALFUNC_MODIFY = READ_WRITE, PARALLEL = RESTRICTED);
 COMMENT ON AGGREGATE @extschema@.mpc_sum(boolean) IS 'number of rows of all parties in which the value is true';

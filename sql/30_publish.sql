@@ -64,9 +64,9 @@ SELECT publish(', measures => ''{ctid}''');
 SELECT publish(', measures => ''{""}''');
 SELECT publish(', keys => ''{gone}''');
 SELECT publish(', measures => ''{"........pg.dropped.19........"}''');
-SELECT c, publish(format(', measures => ''{%s}''', c)) FROM unnest('{wide,tall,neg,t,dom,a,mo,j,jb,by,iv}'::text[]) AS c;
+SELECT c, publish(format(', measures => ''{%s}''', c)) FROM unnest('{wide,tall,neg,t,dom,a,mo,j,jb,by}'::text[]) AS c;
 SELECT c, publish(format(', filters => ''{%s}''', c)) FROM unnest('{r,d,wide,dom,a,mo,j,iv}'::text[]) AS c;
-SELECT c, publish(format(', keys => ''{%s}''', c)) FROM unnest('{r,n,dom}'::text[]) AS c;
+SELECT c, publish(format(', keys => ''{%s}''', c)) FROM unnest('{r,n,dom,iv}'::text[]) AS c;
 
 -- What is declared about them.
 SELECT declare('[]');

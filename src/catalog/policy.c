@@ -123,9 +123,11 @@ class_of(MpcFunction function, const char **name)
 			*name = "count";
 			return MPC_CLASS_COUNT;
 		case MPC_SUM:
+		case MPC_SUM_INTERVAL:
 			*name = "sum";
 			return MPC_CLASS_SUM;
 		case MPC_AVG:
+		case MPC_AVG_INTERVAL:
 			*name = "avg";
 			return MPC_CLASS_AVG;
 		case MPC_BOOL_AND:
@@ -238,13 +240,18 @@ is_statistic(MpcFunction function)
 	return (class_of(function, &name) & (MPC_CLASS_MOMENTS | MPC_CLASS_MODELS)) != 0;
 }
 
-/* Of bits, truth values and times of a column, and of statistics of a number: what SQL has a function for. */
+/* Of bits, truth values, times and intervals of a column, and of statistics of a number: what SQL has a function for. */
 static bool
 takes(MpcFunction function, const MpcContractColumn *column)
 {
 	static const char *const truth[] = {"boolean", NULL};
+	static const char *const interval[] = {"interval", NULL};
 	static const char *const integers[] = {"smallint", "integer", "bigint", NULL};
 
+	if (is_type(column->type, interval))
+		return function == MPC_COUNT || function == MPC_SUM_INTERVAL || function == MPC_AVG_INTERVAL;
+	if (function == MPC_SUM_INTERVAL || function == MPC_AVG_INTERVAL)
+		return false;
 	if (is_time(column->type))
 		return function == MPC_COUNT || function == MPC_MIN || function == MPC_MAX;
 	if (function == MPC_BOOL_AND || function == MPC_BOOL_OR)
@@ -263,7 +270,7 @@ needs_squares(MpcFunction function)
 
 /* Squares and keys that do not fit are decided by the bounds, before any row is looked at (H.2). */
 static bool
-rule_argument(Judgement *j, const MpcAgg *agg, const MpcContractColumn *column)
+rule_argument(const Judgement *j, const MpcAgg *agg, const MpcContractColumn *column)
 {
 	if (!takes(agg->function, column))
 		return refuse(j, MPC_REFUSE_FUNCTION,
@@ -280,7 +287,7 @@ rule_argument(Judgement *j, const MpcAgg *agg, const MpcContractColumn *column)
 }
 
 static bool
-rule_arguments(Judgement *j)
+rule_arguments(const Judgement *j)
 {
 	for (int i = 0; i < j->query->naggs; i++)
 	{
@@ -466,4 +473,13 @@ mpc_policy_check_own(const MpcFederation *federation, MpcDataset *dataset,
 	if (dataset == NULL)
 		return true;
 	return rule_asks(&j) && rule_dataset(&j, read_domains);
+}
+
+bool
+mpc_policy_check_contract(MpcContract *used, const MpcQuery *query, MpcRefusal *refusal)
+{
+	const Judgement j = {.query = query,.used = used,.refusal = refusal};
+
+	memset(refusal, 0, sizeof(*refusal));
+	return rule_arguments(&j);
 }

@@ -44,4 +44,10 @@ extern bool mpc_policy_check(const MpcFederation *federation, MpcDataset *datase
 extern bool mpc_policy_check_own(const MpcFederation *federation, MpcDataset *dataset,
 								 const MpcQuery *query, MpcDomainsReader read_domains, MpcRefusal *refusal);
 
+/*
+ * Of these rules only the one about columns' types and bounds, which follows from the contract: for an asker that publishes
+ * nothing, before anything is sent.
+ */
+extern bool mpc_policy_check_contract(MpcContract *used, const MpcQuery *query, MpcRefusal *refusal);
+
 #endif							/* MPC_POLICY_H */

@@ -126,6 +126,10 @@ measure_datum(const MpcAnswer *answer, const MpcAnswerGroup *group, int at,
 			return mpc_measure_sum(column[0], &group->sum[measure->moment_lane[MPC_SUM_Y]], count, &type);
 		case MPC_AVG:
 			return mpc_measure_avg(column[0], &group->sum[measure->moment_lane[MPC_SUM_Y]], count, &type);
+		case MPC_SUM_INTERVAL:
+			return mpc_interval_sum(&group->sum[measure->field_lane]);
+		case MPC_AVG_INTERVAL:
+			return mpc_interval_avg(&group->sum[measure->field_lane], count);
 		case MPC_BOOL_AND:
 		case MPC_BOOL_OR:
 		case MPC_BIT_AND:

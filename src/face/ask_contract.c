@@ -108,6 +108,19 @@ check_own_rules(Asking *a)
 	memcpy(a->setting->contract.column, a->setting->dataset->contract.column, sizeof(a->setting->contract.column));
 }
 
+/* What no party would answer for the types and bounds of its columns is not sent, where nothing is published here either. */
+static void
+check_told_contract(const Asking *a)
+{
+	MpcRefusal	refusal;
+
+	if (!mpc_policy_check_contract(a->used, a->query, &refusal))
+		ereport(ERROR,
+				(errcode(MPC_ERRCODE_REFUSED),
+				 errmsg("the contract of dataset \"%s\" does not allow the question", a->setting->dataset_name),
+				 errdetail("The rule: %s.", mpc_text_shown(refusal.rule))));
+}
+
 static void
 note_key_types(Asking *a)
 {
@@ -138,6 +151,8 @@ mpc_asking_settle_contract(Asking *a)
 		check_own_rules(a);
 		find_columns(a);
 	}
+	else
+		check_told_contract(a);
 	for (int i = 0; i < a->used->ncolumns; i++)
 		check_joint_column(a, &a->used->column[i]);
 	a->used_bytes = mpc_contract_bytes(a->used);

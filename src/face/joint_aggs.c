@@ -17,6 +17,7 @@
 #include "nodes/nodeFuncs.h"
 #include "optimizer/optimizer.h"
 #include "optimizer/tlist.h"
+#include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 
 #define ANY_ARGUMENTS	(-1)
@@ -152,7 +153,6 @@ argument_column(const Aggref *agg, int i, bool pair)
 	return ((Var *) arg)->varattno;
 }
 
-/* count(1) counts rows, as count(*) does. */
 static bool
 is_constant_not_null(const Aggref *agg)
 {
@@ -212,6 +212,28 @@ has_extremes(Oid type)
 	}
 }
 
+/* The function as it is asked: count(1) counts rows, and sums of intervals have lanes of their own. */
+static int
+asked_function(const Aggref *agg, int what)
+{
+	if (what == MPC_COUNT && (agg->aggstar || is_constant_not_null(agg)))
+		return MPC_COUNT_ROWS;
+	if ((what == MPC_SUM || what == MPC_AVG) && linitial_oid(agg->aggargtypes) == INTERVALOID)
+		return what == MPC_SUM ? MPC_SUM_INTERVAL : MPC_AVG_INTERVAL;
+	return what;
+}
+
+/* Why an argument that is no plain column cannot be asked; for sum(b::integer), what can be asked instead. */
+static const char *
+argument_refusal(const Aggref *agg, int i)
+{
+	Node	   *arg = (Node *) list_nth_node(TargetEntry, agg->args, i)->expr;
+
+	if (IsA(arg, FuncExpr) && ((FuncExpr *) arg)->funcid == F_INT4_BOOL)
+		return "A boolean cannot be cast to a number: count(*) FILTER (WHERE ...) counts the rows in which it is true, where it is a filter; mpc_sum and mpc_avg take the boolean itself.";
+	return psprintf("The argument of \"%s\" must be a plain column of this table.", get_func_name(agg->aggfnoid));
+}
+
 /* Adds function, columns and filter of one Aggref whose function is known; returns why not, or NULL. */
 static const char *
 add_function(MpcJointRel *joint, const Aggref *agg, int what, Index relid)
@@ -220,15 +242,14 @@ add_function(MpcJointRel *joint, const Aggref *agg, int what, Index relid)
 	int			filter = 0;
 	List	   *item;
 
-	if (what == MPC_COUNT && (agg->aggstar || is_constant_not_null(agg)))
-		what = MPC_COUNT_ROWS;
+	what = asked_function(agg, what);
 	if (mpc_joint_is_extreme(agg->aggfnoid) && !has_extremes(linitial_oid(agg->aggargtypes)))
 		return psprintf("\"%s\" can be asked of numbers, dates and timestamps only.", get_func_name(agg->aggfnoid));
 	for (int i = 0; what != MPC_COUNT_ROWS && i < list_length(agg->args); i++)
 	{
 		column[i] = argument_column(agg, i, what >= MPC_COVAR_POP && what <= MPC_REGR_R2);
 		if (column[i] == 0)
-			return psprintf("The argument of \"%s\" must be a plain column of this table.", get_func_name(agg->aggfnoid));
+			return argument_refusal(agg, i);
 	}
 	if (agg->aggfilter != NULL && what >= MPC_COLUMN_KEY)
 		return psprintf("FILTER is not possible with \"%s\".", get_func_name(agg->aggfnoid));

@@ -172,13 +172,15 @@ check_publisher(const char *name, const char *federation)
 						name, federation)));
 }
 
-/* Dates and timestamps have no sum; the greatest, too, is looked for together with the least. */
+/* Dates and timestamps have no sum; the greatest, too, is looked for together with the least. Intervals have one of their own. */
 static MpcFunction
 checking_function(const MpcContractColumn *column)
 {
 	MpcType		type;
 
-	return mpc_type_parse(column->type, &type) && mpc_type_is_time(&type) ? MPC_MAX : MPC_SUM;
+	if (!mpc_type_parse(column->type, &type))
+		return MPC_SUM;
+	return mpc_type_is_time(&type) ? MPC_MAX : type.kind == MPC_KIND_INTERVAL ? MPC_SUM_INTERVAL : MPC_SUM;
 }
 
 /* Asks for up to MPC_MAX_AGGS measures, from column number "from" on; returns where it ended. */

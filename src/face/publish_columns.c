@@ -15,7 +15,7 @@
 
 #define SUPPORTED_TYPES \
 	"Supported are smallint, integer, bigint, numeric, real, double precision, boolean, text, " \
-	"character varying, character, date, timestamp, timestamp with time zone, uuid and enum types, " \
+	"character varying, character, date, timestamp, timestamp with time zone, interval, uuid and enum types, " \
 	"text with a deterministic collation."
 
 /* The contract name of the column's own type. */
@@ -86,7 +86,7 @@ check_role(const char *name, MpcRole role, const char *type_name, const MpcType 
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				 errmsg("column \"%s\" of type %s cannot be a %s", name, shown, mpc_role_name(role)),
 				 role == MPC_ROLE_MEASURE ?
-				 errdetail("Measures are integers, numeric(p,s), real, double precision, boolean, date or timestamps.") :
+				 errdetail("Measures are integers, numeric(p,s), real, double precision, boolean, date, timestamps or interval.") :
 				 errdetail("Keys and filters are text, integers, boolean, dates, timestamps, uuid and enums; filters also numeric.")));
 }
 

@@ -29,7 +29,7 @@ typedef struct MpcLocalSum
 {
 	int64		nonnull;		/* rows behind it: they pass the filter, and no column is null */
 	int64		left_out[MPC_MAX_ARGS];	/* filter or pairs: rows with a value of column i (without columns: all rows) that are not behind it; of products twice the smallest number that is not 0; else 0 */
-	MpcWide    *moment;			/* scaled; those that are wanted, in the order of MpcMoment, or products in the order of their lanes */
+	MpcWide    *moment;			/* scaled; those that are wanted, in the order of MpcMoment, or fields, or products in the order of their lanes */
 	uint64		set;			/* bits that a value has set, where wanted */
 	uint64		clear;			/* the same of clear ones */
 	uint64		peak[MPC_PEAKS];	/* 0 without values */
@@ -85,7 +85,7 @@ extern bool mpc_local_fold(MpcLocalAnswer *answer, int min_rows);
 
 /*
  * The vector of a contributor. x: layout->m elements, zeroed by the caller. seed: request id, for a sketch.
- * Lanes of a group: rows, 1, then per measure non-null count, moments, bits, and 1 if there are values. The rest is a
+ * Lanes of a group: rows, 1, then per measure non-null count, moments, fields, bits, and 1 if there are values. The rest is a
  * contributor only where it has rows.
  */
 extern void mpc_local_vector(MpcFe *x, const MpcLocalAnswer *answer, const MpcLanes *lanes,

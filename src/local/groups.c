@@ -91,6 +91,8 @@ mpc_groups_create(const MpcLanes *lanes)
 
 		for (int k = 0; k < MPC_MOMENTS; k++)
 			answer->nmoments[i] += measure->wants[k] ? 1 : 0;
+		if (measure->wants_fields)
+			answer->nmoments[i] = MPC_FIELDS;
 		if (measure->wants_products)
 		{
 			answer->nmoments[i] = mpc_products_count(measure->ncolumns);

@@ -196,8 +196,14 @@ mpc_measure_declare(MpcContractColumn *column, const MpcType *type,
 	MpcWide		to;
 
 	if (!mpc_type_is_measure(type))
-		declare_error(column, "Measures are integers, numeric(p,s), real, double precision, boolean, date or timestamps.");
+		declare_error(column, "Measures are integers, numeric(p,s), real, double precision, boolean, date, timestamps or interval.");
 	column->scale = (uint16) declare_scale(column, type, scale);
+	if (type->kind == MPC_KIND_INTERVAL)
+	{
+		if (low != NULL || high != NULL)
+			declare_error(column, "Its fields are summed each for itself, and have the bounds of their type.");
+		return;
+	}
 	type_bounds(type, &least, &most);
 	default_bounds(type, &from, &to);
 	if (low != NULL)

@@ -2,16 +2,18 @@
  * measure_state.c
  *		How do the aggregates over measures start, meet in parallel, and end?
  *
- * The row loops are in measure_sum.c, measure_moments.c, measure_pair.c and measure_products.c. They assume
+ * The row loops are in measure_sum.c, measure_moments.c, measure_interval.c, measure_pair.c and measure_products.c. They assume
  * what is checked here, as anyone may call the aggregates.
  */
 #include "postgres.h"
 
+#include "catalog/pg_type.h"
 #include "crypto/secret.h"
 #include "local/measure.h"
 #include "local/measure_state.h"
 #include "local/measure_sum.h"
 #include "protocol/wire.h"
+#include "utils/array.h"
 
 PG_FUNCTION_INFO_V1(mpc_sql_measure_combine);
 PG_FUNCTION_INFO_V1(mpc_sql_measure_serialize);
@@ -26,7 +28,7 @@ aggregate_context(FunctionCallInfo fcinfo)
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				 errmsg("function of an aggregate called directly"),
-				 errhint("Use the aggregates mpc.measure_sum, mpc.measure_moments, mpc.measure_pair and mpc.measure_products instead.")));
+				 errhint("Use the aggregates mpc.measure_sum, mpc.measure_moments, mpc.measure_interval, mpc.measure_pair and mpc.measure_products instead.")));
 	return context;
 }
 
@@ -140,6 +142,27 @@ mpc_measure_describe(MpcMeasureColumn *column, FunctionCallInfo fcinfo, int firs
 	int			scale = scale_argument(fcinfo, first);
 
 	mpc_measure_describe_values(column, PG_GETARG_DATUM(first), PG_GETARG_DATUM(first + 1), scale, kind, squares);
+}
+
+Datum *
+mpc_measure_array(FunctionCallInfo fcinfo, int arg, Oid type, int16 len, bool byval, int n)
+{
+	Datum	   *values = NULL;
+	bool	   *nulls;
+	int			found = 0;
+
+	if (!PG_ARGISNULL(arg))
+		deconstruct_array(PG_GETARG_ARRAYTYPE_P(arg), type, len, byval, TYPALIGN_INT, &values, &nulls, &found);
+	for (int i = 0; i < found; i++)
+	{
+		if (nulls[i])
+			found = 0;
+	}
+	if (found != n)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("measures need bounds and a scale, not null, for each column")));
+	return values;
 }
 
 MpcMeasureState *
@@ -297,6 +320,8 @@ mpc_measure_read(MpcLocalSum *sum, const MpcMeasure *measure, Datum value)
 {
 	if (measure->wants_products)
 		return read_bytes(sum, sum->moment, mpc_products_count(measure->ncolumns), value);
+	if (measure->wants_fields)
+		return read_bytes(sum, sum->moment, MPC_FIELDS, value);
 	return read_moments(sum, measure, value);
 }
 

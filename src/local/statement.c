@@ -44,25 +44,27 @@ bound_type(const MpcColumn *column)
 	}
 }
 
+/* The declared bounds as decimal integers. */
 static void
-append_bound(StringInfo sql, const MpcWide *bound, const char *type)
+write_bounds(const MpcContractColumn *declared, char *low, char *high)
 {
-	char		digits[MPC_WIDE_DECIMAL_MAX];
+	MpcWide		least;
+	MpcWide		most;
 
-	mpc_wide_to_decimal(digits, bound);
-	appendStringInfo(sql, ", '%s'::pg_catalog.%s", digits, type);
+	mpc_measure_bounds(declared, &least, &most);
+	mpc_wide_to_decimal(low, &least);
+	mpc_wide_to_decimal(high, &most);
 }
 
-/* ", low, high, scale" */
+/* ", low, high" */
 static void
 append_bounds(StringInfo sql, const MpcContractColumn *declared, const char *type)
 {
-	MpcWide		low;
-	MpcWide		high;
+	char		low[MPC_WIDE_DECIMAL_MAX];
+	char		high[MPC_WIDE_DECIMAL_MAX];
 
-	mpc_measure_bounds(declared, &low, &high);
-	append_bound(sql, &low, type);
-	append_bound(sql, &high, type);
+	write_bounds(declared, low, high);
+	appendStringInfo(sql, ", '%s'::pg_catalog.%s, '%s'::pg_catalog.%s", low, type, high, type);
 }
 
 static void
@@ -80,11 +82,11 @@ typedef struct Written
 	MpcColumn	column[MPC_MAX_PRODUCT_ARGS];
 } Written;
 
-/* Or products. */
+/* Or fields, or products. */
 static bool
 wants_moments(const MpcMeasure *measure)
 {
-	if (measure->wants_products)
+	if (measure->wants_fields || measure->wants_products)
 		return true;
 	for (int i = 0; i < MPC_MOMENTS; i++)
 	{
@@ -116,6 +118,14 @@ append_sum(const Written *w)
 }
 
 static void
+append_fields(const Written *w)
+{
+	appendStringInfoString(&w->statement->sql, "mpc.measure_interval(");
+	append_column(&w->statement->sql, &w->column[0]);
+	appendStringInfoChar(&w->statement->sql, ')');
+}
+
+static void
 append_pair(const Written *w)
 {
 	StringInfo	sql = &w->statement->sql;
@@ -128,12 +138,13 @@ append_pair(const Written *w)
 	}
 	for (int i = 0; i < MPC_MAX_ARGS; i++)
 	{
-		StringInfoData bounds;
+		char		low[MPC_WIDE_DECIMAL_MAX];
+		char		high[MPC_WIDE_DECIMAL_MAX];
 
-		initStringInfo(&bounds);
-		append_bounds(&bounds, w->declared[i], "numeric");
-		appendStringInfo(sql, "%s%s, %d", i > 0 ? ", " : "", bounds.data + strlen(", "), w->declared[i]->scale);
+		write_bounds(w->declared[i], low, high);
+		appendStringInfo(sql, "%s%s,%s,%d", i == 0 ? "'{" : ",", low, high, w->declared[i]->scale);
 	}
+	appendStringInfoString(sql, "}'::pg_catalog.numeric[]");
 	appendStringInfoChar(sql, ')');
 }
 
@@ -145,12 +156,10 @@ append_bound_array(const Written *w, bool high)
 
 	for (int i = 0; i < w->measure->ncolumns; i++)
 	{
-		MpcWide		bound[2];
-		char		digits[MPC_WIDE_DECIMAL_MAX];
+		char		digits[2][MPC_WIDE_DECIMAL_MAX];
 
-		mpc_measure_bounds(w->declared[i], &bound[0], &bound[1]);
-		mpc_wide_to_decimal(digits, &bound[high ? 1 : 0]);
-		appendStringInfo(sql, "%s%s", i == 0 ? "'{" : ",", digits);
+		write_bounds(w->declared[i], digits[0], digits[1]);
+		appendStringInfo(sql, "%s%s", i == 0 ? "'{" : ",", digits[high ? 1 : 0]);
 	}
 	appendStringInfoString(sql, "}'::pg_catalog.numeric[], ");
 }
@@ -292,6 +301,8 @@ append_measure(MpcStatement *statement, const MpcContract *contract, const MpcLa
 	{
 		if (measure->wants_products)
 			append_products(&w);
+		else if (measure->wants_fields)
+			append_fields(&w);
 		else if (measure->ncolumns == 1)
 			append_sum(&w);
 		else

@@ -46,6 +46,8 @@ encode_measure(MpcFe *x, const MpcLocalSum *sum, const MpcMeasure *measure)
 		if (measure->wants[k])
 			mpc_field_from_wide(x[measure->moment_lane[k]], &sum->moment[at++]);
 	}
+	for (int k = 0; measure->wants_fields && k < MPC_FIELDS; k++)
+		mpc_field_from_wide(x[measure->field_lane + k], &sum->moment[k]);
 	for (int k = 0; measure->wants_products && k < mpc_products_count(measure->ncolumns); k++)
 		mpc_field_from_wide(x[measure->products_lane + k], &sum->moment[k]);
 	if (measure->wants_set)

@@ -110,6 +110,7 @@ want(MpcMeasure *measure, MpcFunction function)
 
 	for (i = 0; i < MPC_MOMENTS; i++)
 		measure->wants[i] |= (moments >> i & 1) != 0;
+	measure->wants_fields |= function == MPC_SUM_INTERVAL || function == MPC_AVG_INTERVAL;
 	measure->wants_set |= function == MPC_BOOL_OR || function == MPC_BIT_OR;
 	measure->wants_clear |= function == MPC_BOOL_AND || function == MPC_BIT_AND;
 	measure->wants_min |= function == MPC_MIN;
@@ -131,6 +132,11 @@ place(MpcMeasure *measure, uint16_t *next)
 	for (i = 0; i < MPC_MOMENTS; i++)
 		if (measure->wants[i])
 			measure->moment_lane[i] = (*next)++;
+	if (measure->wants_fields)
+	{
+		measure->field_lane = *next;
+		*next += MPC_FIELDS;
+	}
 	if (measure->wants_products)
 	{
 		measure->products_lane = *next;
@@ -191,6 +197,8 @@ write_measure(MpcWriter *w, const MpcMeasure *measure, uint8_t number)
 	for (i = 0; i < MPC_MOMENTS; i++)
 		if (measure->wants[i])
 			write_lane(w, lane_of_moment[i], number);
+	for (i = 0; measure->wants_fields && i < MPC_FIELDS; i++)
+		write_lane(w, (MpcLaneKind) (MPC_LANE_MONTHS + i), number);
 	if (measure->wants_products)
 		write_products(w, measure, number);
 	for (i = 0; measure->wants_set && i < measure->width; i++)

@@ -99,6 +99,26 @@ moment_fits(const MpcWide *sum, MpcMoment moment, int64_t count, const MpcBounds
 	}
 }
 
+/* Every value has fields of its type: 32, 32 and 64 bits. */
+static bool
+fields_fit(const MpcWide *sum, int64_t count)
+{
+	static const int64_t low[MPC_FIELDS] = {INT32_MIN, INT32_MIN, INT64_MIN};
+	static const int64_t high[MPC_FIELDS] = {INT32_MAX, INT32_MAX, INT64_MAX};
+	MpcWide		least;
+	MpcWide		most;
+	int			i;
+
+	for (i = 0; i < MPC_FIELDS; i++)
+	{
+		mpc_wide_from_int128(&least, low[i]);
+		mpc_wide_from_int128(&most, high[i]);
+		if (!sum_fits(&sum[i], count, &least, &most))
+			return false;
+	}
+	return true;
+}
+
 /* All that MPC_PRODUCTS has, from its first lane on. */
 static bool
 triangle_fits(const MpcWide *sum, int ncolumns, int64_t count, const MpcBounds *bounds)
@@ -155,6 +175,8 @@ measure_fits(const MpcMeasure *measure, const MpcWide *sums, int64_t max_count, 
 	for (i = 0; i < MPC_MOMENTS; i++)
 		if (measure->wants[i] && !moment_fits(&sums[measure->moment_lane[i]], (MpcMoment) i, count, bounds))
 			return false;
+	if (measure->wants_fields && !fields_fit(&sums[measure->field_lane], count))
+		return false;
 	if (measure->wants_products && !triangle_fits(&sums[measure->products_lane], measure->ncolumns, count, bounds))
 		return false;
 	return bits_fit(measure, sums, count);

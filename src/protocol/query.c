@@ -87,6 +87,8 @@ args_fit(MpcFunction function, uint8_t n)
 		case MPC_BIT_OR:
 		case MPC_MIN:
 		case MPC_MAX:
+		case MPC_SUM_INTERVAL:
+		case MPC_AVG_INTERVAL:
 			return n == 1;
 		case MPC_COVAR_POP:
 		case MPC_COVAR_SAMP:

@@ -41,6 +41,8 @@ typedef enum MpcFunction
 	MPC_BIT_OR = 12,
 	MPC_MIN = 13,
 	MPC_MAX = 14,
+	MPC_SUM_INTERVAL = 15,		/* sum(x) and avg(x) of type interval, which have other lanes */
+	MPC_AVG_INTERVAL = 16,
 	MPC_COVAR_POP = 32,			/* from here two arguments, Y and X */
 	MPC_COVAR_SAMP = 33,
 	MPC_CORR = 34,
@@ -144,11 +146,20 @@ typedef enum MpcMoment
 	MPC_MOMENTS					/* how many there are */
 } MpcMoment;
 
+/* What is summed of intervals, each for itself as in core: months, days and microseconds do not carry into each other. */
+typedef enum MpcField
+{
+	MPC_MONTHS,
+	MPC_DAYS,
+	MPC_MICROSECONDS,
+	MPC_FIELDS					/* how many there are */
+} MpcField;
+
 /*
  * The lanes of one group (WIRE.md, "Vector"):
  *	rows | contributor | per distinct measure, in order of first use:
- *		non-null count [, moments] [, a bit set, for each bit] [, a bit clear, for each bit], contributor of this measure
- * Lanes of moments and bits are there when a function needs them. A measure is a pair of columns and filter. It has
+ *		non-null count [, moments] [, fields] [, a bit set, for each bit] [, a bit clear, for each bit], contributor of this measure
+ * Lanes of moments, fields and bits are there when a function needs them. A measure is a pair of columns and filter. It has
  * contributors of its own: a party with rows but no value of it stands behind the rows, not behind the measure (R7).
  * Of MPC_PRODUCTS it has, instead of moments, the sums of its k columns, then of the products of two of them, the upper triangle
  * row by row: 1*1, 1*2, .. 1*k, 2*2, .. k*k. It is a measure apart from that of other functions over the same columns.
@@ -168,6 +179,9 @@ typedef enum MpcLaneKind
 	MPC_LANE_PRODUCT = 9,
 	MPC_LANE_BIT_SET = 10,
 	MPC_LANE_BIT_CLEAR = 11,
+	MPC_LANE_MONTHS = 12,		/* of intervals */
+	MPC_LANE_DAYS = 13,
+	MPC_LANE_MICROSECONDS = 14,
 	MPC_LANE_COLUMN_SUM = 16,	/* of MPC_PRODUCTS */
 	MPC_LANE_COLUMN_PRODUCT = 17
 } MpcLaneKind;
@@ -180,6 +194,7 @@ typedef struct MpcMeasure
 	MpcStr		column[MPC_MAX_PRODUCT_ARGS];	/* Y, X */
 	uint8_t		filter;			/* as in MpcAgg */
 	bool		wants[MPC_MOMENTS];
+	bool		wants_fields;	/* all of them, of intervals */
 	bool		wants_products;	/* all sums of MPC_PRODUCTS, and nothing else */
 	bool		wants_set;		/* per bit: does any value have it set? */
 	bool		wants_clear;	/* per bit: does any value have it clear? */
@@ -188,6 +203,7 @@ typedef struct MpcMeasure
 	bool		wants_max;
 	uint16_t	nonnull_lane;
 	uint16_t	moment_lane[MPC_MOMENTS];	/* only where wanted */
+	uint16_t	field_lane;		/* first of MPC_FIELDS, only when wants_fields */
 	uint16_t	products_lane;	/* first of mpc_products_count(), only when wants_products */
 	uint16_t	set_lane;		/* first of width, only when wants_set */
 	uint16_t	clear_lane;		/* first of width, only when wants_clear */
@@ -204,7 +220,7 @@ typedef struct MpcLanes
 #define MPC_ROWS_LANE			0
 #define MPC_CONTRIBUTOR_LANE	1
 #define MPC_MAX_PRODUCT_SUMS	(MPC_MAX_PRODUCT_ARGS * (MPC_MAX_PRODUCT_ARGS + 3) / 2)
-#define MPC_MAX_GROUP_LANES		(2 + (2 + MPC_MOMENTS + 2 * MPC_MAX_WIDTH) * MPC_MAX_AGGS + \
+#define MPC_MAX_GROUP_LANES		(2 + (2 + MPC_MOMENTS + MPC_FIELDS + 2 * MPC_MAX_WIDTH) * MPC_MAX_AGGS + \
 								 MPC_MAX_PRODUCT_SUMS * MPC_MAX_PRODUCTS)
 
 /* How many sums MPC_PRODUCTS has: of so many columns and of their products. */

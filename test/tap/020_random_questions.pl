@@ -62,8 +62,8 @@ sub draw_datasets
 
 	# Every kind of measure is asked for, whatever the seed.
 	push @sets, MpcRandom::dataset(%common, name => 'every', measures => [
-		map { [ $_, /numeric/ ? 'numeric' : /int/ ? 'int' : /bool/ ? 'bool' : 'float' ] }
-		  'smallint', 'integer', 'bigint', 'numeric(12,2)', 'numeric(38,10)', 'real', 'double precision', 'boolean' ]);
+		map { [ $_, /interval/ ? 'interval' : /numeric/ ? 'numeric' : /int/ ? 'int' : /bool/ ? 'bool' : 'float' ] }
+		  'smallint', 'integer', 'bigint', 'numeric(12,2)', 'numeric(38,10)', 'real', 'double precision', 'boolean', 'interval' ]);
 	return @sets;
 }
 

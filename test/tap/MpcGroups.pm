@@ -51,7 +51,7 @@ my @types = (
 my @eighths = map { sprintf('%.17g', $_ / 8) } -800, -17, -1, 0, 1, 5, 12, 799;
 my @measures = (
 	[ 'smallint', 'int' ], [ 'integer', 'int' ], [ 'bigint', 'int' ], [ 'numeric(12,2)', 'numeric' ], [ 'numeric(38,10)', 'numeric' ],
-	[ 'boolean', 'bool' ], [ 'real', 'float', \@eighths ], [ 'double precision', 'float', \@eighths ]);
+	[ 'boolean', 'bool' ], [ 'real', 'float', \@eighths ], [ 'double precision', 'float', \@eighths ], [ 'interval', 'interval' ]);
 my @filters = ([ 'text', 'text' ], [ 'integer', 'int' ], [ 'boolean', 'bool' ], [ 'date', 'date' ], [ 'numeric(8,3)', 'numeric' ]);
 
 sub _distinct
@@ -253,7 +253,7 @@ sub _aggregate
 	return _both(one_of('mpc_remainder(*)', 'mpc_parties(*)')) if !$number && chance(0.3);
 	my $filter = MpcQuestions::filter($set);
 	my $statistic = chance(0.35) ? MpcStatistics::aggregate($set, $number, $filter) : undef;
-	my ($joint, $oracle) = @{ $statistic // _simple($set, defined $filter ? " FILTER (WHERE $filter)" : '') };
+	my ($joint, $oracle) = @{ $statistic // _simple($set, $number, defined $filter ? " FILTER (WHERE $filter)" : '') };
 
 	# A filter is about rows: in the remainder, too, they have their keys.
 	$oracle =~ s/(?<!\w)\Q$_->[0]\E(?!\w)/"raw $_->[1]"/g foreach map { [ quoted($_), $_->{name} ] } MpcRandom::with_role($set, 'key');
@@ -262,8 +262,10 @@ sub _aggregate
 
 sub _simple
 {
-	my ($set, $tail) = @_;
-	my ($column, $function) = (one_of(MpcRandom::with_role($set, 'measure')), one_of('sum', 'avg', 'count'));
+	my ($set, $number, $tail) = @_;
+	my $column = one_of(grep { !$number || $_->{kind} ne 'interval' } MpcRandom::with_role($set, 'measure'));
+	return _both("count(*)$tail") if !$column;
+	my $function = one_of('sum', 'avg', 'count');
 	return [ "mpc_$function($column->{name})$tail", "$function($column->{name}::integer)$tail" ] if $column->{kind} eq 'bool' && $function ne 'count';
 	return _both((chance(0.25) ? 'mpc_' : '') . "$function($column->{name})$tail");
 }

@@ -270,7 +270,7 @@ sub _simple
 	my ($set, $want_exact, $tail) = @_;
 	my $mpc = chance(0.25) ? 'mpc_' : '';
 	return [ "${mpc}count(*)$tail", "count(*)$tail" ] if chance(0.2);
-	my $column = one_of(grep { !$want_exact || $_->{kind} ne 'float' } with_role($set, 'measure'));
+	my $column = one_of(grep { !$want_exact || $_->{kind} !~ /float|interval/ } with_role($set, 'measure'));
 	return [ "count(*)$tail", "count(*)$tail" ] if !$column;
 	my ($name, $kind) = ($column->{name}, $column->{kind});
 	my $function = one_of('sum', 'sum', 'avg', 'avg', 'count');

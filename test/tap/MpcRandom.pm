@@ -153,6 +153,15 @@ sub _time
 	return $value;
 }
 
+# Months, days and time each for themselves, as they are added: none is carried. So small that in no order a sum overflows.
+sub _interval
+{
+	return one_of('00:00:00', '1 mon', '-1 mon', '30 days', '24:00:00', '1 mon -30 days', '-17800 years', '2000000 days',
+		'2562047:00:54.775807', '-00:00:00.000001') if chance(0.15);
+	my @parts = (between(-9, 30) . ' mons', between(-40, 400) . ' days', between(-90, 900) . ' min ' . between(-59, 59) . '.' . between(0, 999999) . ' secs');
+	return join(' ', grep { chance(0.7) } @parts) || $parts[0];
+}
+
 =item day(n)
 
 The date n days from the day of the run.
@@ -180,7 +189,7 @@ our @labels = ('sad', 'ok', 'happy', "it's", 'Große Freude');
 
 my %maker = (
 	int => \&_integer, numeric => \&_decimal, float => \&_float, text => \&text, char => \&_character,
-	date => \&_date, time => \&_time, bool => sub { one_of('true', 'false') }, mood => sub { one_of(@labels) },
+	date => \&_date, time => \&_time, interval => \&_interval, bool => sub { one_of('true', 'false') }, mood => sub { one_of(@labels) },
 	uuid => sub { sprintf('%08x-0000-4000-8000-%012x', one_of(0, 1, 0xffffffff, 0xab), between(0, 3)) });
 
 =head1 DATASETS
@@ -190,7 +199,7 @@ my %maker = (
 my @measures = (
 	(map { [ $_, 'int' ] } qw(smallint integer bigint bigint)),
 	(map { [ "numeric($_)", 'numeric' ] } '5,2', '12,2', '12,2', '18,6', '20,0', '10,10', '38,10', '38,38', '38,0'),
-	[ 'real', 'float' ], [ 'double precision', 'float' ], [ 'double precision', 'float' ], [ 'boolean', 'bool' ]);
+	[ 'real', 'float' ], [ 'double precision', 'float' ], [ 'double precision', 'float' ], [ 'boolean', 'bool' ], [ 'interval', 'interval' ]);
 
 my @filters = (
 	[ 'text', 'text' ], [ 'text', 'text' ], [ 'character varying(12)', 'text' ], [ 'character varying', 'text' ],
@@ -205,7 +214,7 @@ my %narrower = (
 	'numeric(20,0)' => [qw(bigint smallint)], 'numeric(18,6)' => ['numeric'], 'numeric' => [ 'integer', 'numeric(9,2)' ],
 	'double precision' => ['real'], 'text' => [ 'character varying', 'character varying(10)' ],
 	'character varying' => ['character varying(8)'], 'character varying(12)' => ['character varying(8)'],
-	'timestamp without time zone' => ['timestamp(0) without time zone']);
+	'timestamp without time zone' => ['timestamp(0) without time zone'], 'interval' => ['interval(6)']);
 
 =over
 
@@ -253,7 +262,7 @@ sub column
 		unicode => $args{unicode}, nulls => one_of(0, 0.1, 0.1, 0.3, 0.9), local => {} };
 	$column->{scale} = $spec->[2] ? 32 : one_of(32, 32, 32, 0, 16, 64) if $column->{kind} eq 'float';
 	$column->{bounds} = _bounds($column) if $role eq 'measure' && chance(0.3);
-	$column->{role}{filter} = 1 if $role eq 'measure' && $column->{kind} ne 'float' && chance(0.4);
+	$column->{role}{filter} = 1 if $role eq 'measure' && $column->{kind} !~ /float|interval/ && chance(0.4);
 	foreach my $party (@{ $args{parties} })
 	{
 		my $narrow = $narrower{ $column->{type} };

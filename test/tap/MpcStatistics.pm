@@ -83,7 +83,7 @@ SQL
 sub _has_squares
 {
 	my ($column) = @_;
-	return 0 if $column->{kind} !~ /int|numeric|float/;
+	return 0 if $column->{kind} !~ /^(int|numeric|float)$/;
 	return $column->{bounds} || $column->{type} !~ /^numeric\((\d+),/ || $1 <= 30;
 }
 
