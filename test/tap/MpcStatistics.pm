@@ -118,7 +118,7 @@ sub _nearest
 sub _has_extremes
 {
 	my ($column) = @_;
-	return $column->{bounds} || $column->{kind} =~ /int|float|date|time/ || $column->{type} =~ /^numeric\((\d+),/ && $1 <= 18;
+	return $column->{bounds} || $column->{kind} =~ /^(int|float|date|time)$/ || $column->{type} =~ /^numeric\((\d+),/ && $1 <= 18;
 }
 
 =item extreme(dataset, exact, tail)
