@@ -37,7 +37,8 @@ read_bounds(const Asking *a)
 	{
 		const MpcMeasure *measure = &a->lanes->measure[i];
 
-		for (int k = 0; k < measure->ncolumns; k++)
+		/* identifiers have no bounds */
+		for (int k = 0; k < measure->ncolumns && !measure->wants_levels; k++)
 			mpc_measure_bounds(mpc_contract_find(a->used, measure->column[k], MPC_ROLE_MEASURE),
 							   &bounds[i].low[k], &bounds[i].high[k]);
 	}
