@@ -407,7 +407,7 @@ COMMENT ON COLUMN mpc.datasets.owner IS 'role with whose rights questions run';
 COMMENT ON COLUMN mpc.datasets.keys IS 'columns it may be grouped by';
 COMMENT ON COLUMN mpc.datasets.measures IS 'columns that may be aggregated';
 COMMENT ON COLUMN mpc.datasets.filters IS 'columns a question may restrict';
-COMMENT ON COLUMN mpc.datasets.identifiers IS 'columns that sets may be intersected on';
+COMMENT ON COLUMN mpc.datasets.identifiers IS 'columns whose different values may be counted over all parties';
 COMMENT ON COLUMN mpc.datasets.domains IS 'for each key: open, so many values, or the lookup relation and column';
 COMMENT ON COLUMN mpc.datasets.functions IS 'allowed classes of functions';
 COMMENT ON COLUMN mpc.datasets.min_rows IS 'least number of rows behind anything this party contributes';
@@ -900,6 +900,28 @@ CREATE AGGREGATE mpc.measure_products(lows numeric[], highs numeric[], scales in
 	DESERIALFUNC = mpc.measure_deserialize, PARALLEL = SAFE);
 COMMENT ON AGGREGATE mpc.measure_products(numeric[], numeric[], integer[], VARIADIC "any") IS 'exact sums of measures and of all their products, over the rows where none is null: as mpc.measure_sum';
 
+CREATE FUNCTION mpc.measure_registers_add(internal, "any", bytea) RETURNS internal
+	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'mpc_sql_registers_add';
+COMMENT ON FUNCTION mpc.measure_registers_add(internal, "any", bytea) IS 'transition function of mpc.measure_registers';
+
+CREATE FUNCTION mpc.measure_registers_combine(internal, internal) RETURNS internal
+	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'mpc_sql_registers_combine';
+COMMENT ON FUNCTION mpc.measure_registers_combine(internal, internal) IS 'combines states of mpc.measure_registers';
+
+CREATE FUNCTION mpc.measure_registers_serialize(internal) RETURNS bytea
+	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'mpc_sql_registers_serialize';
+COMMENT ON FUNCTION mpc.measure_registers_serialize(internal) IS 'serializes a state of mpc.measure_registers; its final function, too';
+
+CREATE FUNCTION mpc.measure_registers_deserialize(bytea, internal) RETURNS internal
+	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'mpc_sql_registers_deserialize';
+COMMENT ON FUNCTION mpc.measure_registers_deserialize(bytea, internal) IS 'deserializes a state of mpc.measure_registers';
+
+CREATE AGGREGATE mpc.measure_registers("any", salt bytea) (
+	SFUNC = mpc.measure_registers_add, STYPE = internal, SSPACE = 2304, FINALFUNC = mpc.measure_registers_serialize,
+	COMBINEFUNC = mpc.measure_registers_combine, SERIALFUNC = mpc.measure_registers_serialize,
+	DESERIALFUNC = mpc.measure_registers_deserialize, PARALLEL = SAFE);
+COMMENT ON AGGREGATE mpc.measure_registers("any", bytea) IS 'non-null count of an identifier, and the registers that its values raise under a salt';
+
 CREATE FUNCTION @extschema@.mpc_publish(
 	dataset text, relation regclass, federation text,
 	keys text[] DEFAULT '{}', measures text[] DEFAULT '{}', filters text[] DEFAULT '{}',
@@ -1124,6 +1146,9 @@ BEGIN
 	END LOOP;
 END
 $$;
+
+CREATE AGGREGATE @extschema@.mpc_approx_count_distinct("any") (SFUNC = mpc.refuse_local, STYPE = internal, FINALFUNC = mpc.refuse_local_bigint, FINALFUNC_MODIFY = READ_WRITE, PARALLEL = RESTRICTED);
+COMMENT ON AGGREGATE @extschema@.mpc_approx_count_distinct("any") IS 'about how many different values of an identifier all parties have together: standard error 3.3 percent';
 
 CREATE FUNCTION mpc.refuse_local_products(internal, "any", VARIADIC "any") RETURNS internal
 	LANGUAGE c IMMUTABLE PARALLEL RESTRICTED SUPPORT mpc.twin_support AS 'MODULE_PATHNAME', 'mpc_sql_refuse_local';

@@ -156,6 +156,9 @@ class_of(MpcFunction function, const char **name)
 		case MPC_REGR_R2:
 			*name = "moments";
 			return MPC_CLASS_MOMENTS;
+		case MPC_DISTINCT:
+			*name = "distribution";
+			return MPC_CLASS_DISTRIBUTION;
 		case MPC_PRODUCTS:
 			*name = "models";
 			return MPC_CLASS_MODELS;
@@ -182,14 +185,16 @@ rule_functions(Judgement *j)
 	return true;
 }
 
-/* What they leave out is judged without groups only (fold.h). */
+/* What products leave out is judged without groups only (fold.h); of registers, few groups would fill a message. */
 static bool
-rule_products(Judgement *j)
+rule_ungrouped(Judgement *j)
 {
 	for (int i = 0; i < j->query->naggs && j->query->nkeys > 0; i++)
 	{
 		if (j->query->agg[i].function == MPC_PRODUCTS)
 			return refuse(j, MPC_REFUSE_FUNCTION, "sums of products are not given by groups");
+		if (j->query->agg[i].function == MPC_DISTINCT)
+			return refuse(j, MPC_REFUSE_FUNCTION, "numbers of different identifiers are not given by groups");
 	}
 	return true;
 }
@@ -209,9 +214,8 @@ rule_columns(Judgement *j)
 	if (status != MPC_MISMATCH)
 		return refuse(j, MPC_REFUSE_LIMIT, "the question uses too many columns");
 	return refuse(j, MPC_REFUSE_COLUMN,
-				  psprintf("column \"%.*s\" is not %s %s of dataset \"%.*s\"", STR_ARGS(missing),
-						   role == MPC_ROLE_IDENTIFIER ? "an" : "a", mpc_role_name(role),
-						   STR_ARGS(j->query->dataset)));
+				  psprintf("column \"%.*s\" is not %s of dataset \"%.*s\"", STR_ARGS(missing),
+						   mpc_role_words(role), STR_ARGS(j->query->dataset)));
 }
 
 static bool
@@ -248,6 +252,8 @@ takes(MpcFunction function, const MpcContractColumn *column)
 	static const char *const interval[] = {"interval", NULL};
 	static const char *const integers[] = {"smallint", "integer", "bigint", NULL};
 
+	if (column->role == MPC_ROLE_IDENTIFIER)	/* of which there is no type that cannot be counted */
+		return true;
 	if (is_type(column->type, interval))
 		return function == MPC_COUNT || function == MPC_SUM_INTERVAL || function == MPC_AVG_INTERVAL;
 	if (function == MPC_SUM_INTERVAL || function == MPC_AVG_INTERVAL)
@@ -295,7 +301,7 @@ rule_arguments(const Judgement *j)
 
 		for (int k = 0; k < agg->nargs; k++)
 		{
-			if (!rule_argument(j, agg, mpc_contract_find(j->used, agg->arg[k], MPC_ROLE_MEASURE)))
+			if (!rule_argument(j, agg, mpc_contract_find(j->used, agg->arg[k], mpc_argument_role(agg->function))))
 				return false;
 		}
 	}
@@ -325,7 +331,7 @@ static bool
 rule_contract(Judgement *j)
 {
 	uint8_t		hash[32];
-	uint8_t		bytes[1 + 32 + 2 + 2 * MPC_MAX_GROUP_LANES];
+	uint8_t		bytes[MPC_MAX_POLICY_BYTES];
 	MpcWriter	w;
 	MpcStr		own = {bytes, 0};
 	MpcStr		policy = j->request->policy;
@@ -434,7 +440,7 @@ rule_unpublished(Judgement *j)
 static bool
 rule_dataset(Judgement *j, MpcDomainsReader read_domains)
 {
-	if (!rule_usable(j) || !rule_functions(j) || !rule_products(j))
+	if (!rule_usable(j) || !rule_functions(j) || !rule_ungrouped(j))
 		return false;
 	read_domains(j->dataset, j->query);
 	j->used = palloc0(sizeof(MpcContract));

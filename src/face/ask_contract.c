@@ -69,18 +69,29 @@ columns_in_role(const MpcContract *contract, MpcRole role)
 	return names.len > 0 ? names.data : "none";
 }
 
+/* What the column is instead. */
+static char *
+missing_hint(const Asking *a, MpcStr name, MpcRole role)
+{
+	const MpcContract *contract = &a->setting->contract;
+	char	   *there = columns_in_role(contract, role);
+
+	if (role == MPC_ROLE_FILTER && mpc_contract_find(contract, name, MPC_ROLE_KEY) != NULL)
+		return psprintf("It is a key: in WHERE of a query that groups by it, the condition is applied to the groups. Its filters are: %s.", there);
+	if (role != MPC_ROLE_FILTER && mpc_contract_find(contract, name, MPC_ROLE_IDENTIFIER) != NULL)
+		return psprintf("It is an identifier: mpc_approx_count_distinct estimates how many different ones there are. Its %ss are: %s.", mpc_role_name(role), there);
+	return psprintf("Its %ss are: %s.", mpc_role_name(role), there);
+}
+
 static void
 raise_missing_column(const Asking *a, MpcStr name, MpcRole role)
 {
 	mpc_setting_forget(a->question->joint_relid);	/* what a peer told may have grown since */
 	ereport(ERROR,
 			(errcode(ERRCODE_UNDEFINED_COLUMN),
-			 errmsg("column \"%s\" is not a %s of dataset \"%s\"",
-					mpc_text_shown(name), mpc_role_name(role), a->setting->dataset_name),
-			 role == MPC_ROLE_FILTER && mpc_contract_find(&a->setting->contract, name, MPC_ROLE_KEY) != NULL ?
-			 errhint("It is a key: in WHERE of a query that groups by it, the condition is applied to the groups. Its filters are: %s.",
-					 columns_in_role(&a->setting->contract, role)) :
-			 errhint("Its %ss are: %s.", mpc_role_name(role), columns_in_role(&a->setting->contract, role))));
+			 errmsg("column \"%s\" is not %s of dataset \"%s\"",
+					mpc_text_shown(name), mpc_role_words(role), a->setting->dataset_name),
+			 errhint("%s", missing_hint(a, name, role))));
 }
 
 static void

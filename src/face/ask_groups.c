@@ -38,7 +38,8 @@ read_bounds(const Asking *a)
 	{
 		const MpcMeasure *measure = &a->lanes->measure[i];
 
-		for (int k = 0; k < measure->ncolumns; k++)
+		/* intervals and identifiers have no bounds */
+		for (int k = 0; k < measure->ncolumns && !measure->wants_levels; k++)
 		{
 			const MpcContractColumn *column = mpc_contract_find(a->used, measure->column[k], MPC_ROLE_MEASURE);
 

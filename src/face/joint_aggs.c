@@ -46,6 +46,7 @@ static const struct
 	{"bit_or", MPC_BIT_OR, 1},
 	{"min", MPC_MIN, 1},
 	{"max", MPC_MAX, 1},
+	{"approx_count_distinct", MPC_DISTINCT, 1},
 	{"covar_pop", MPC_COVAR_POP, 2},
 	{"covar_samp", MPC_COVAR_SAMP, 2},
 	{"corr", MPC_CORR, 2},
@@ -292,6 +293,17 @@ products_refusal(const MpcJointRel *joint, const Aggref *agg)
 	return NULL;
 }
 
+/* Why this function cannot be asked like this, or NULL. */
+static const char *
+function_refusal(const MpcJointRel *joint, const Aggref *agg, int what)
+{
+	if (what == MPC_PRODUCTS)
+		return products_refusal(joint, agg);
+	if (what == MPC_DISTINCT && joint->keys != NIL)
+		return "Aggregate \"mpc_approx_count_distinct\" is for all rows together, without GROUP BY.";
+	return NULL;
+}
+
 /* Returns why one Aggref cannot be asked, or NULL. */
 static const char *
 add_aggregate(MpcJointRel *joint, const Aggref *agg, Index relid)
@@ -309,8 +321,10 @@ add_aggregate(MpcJointRel *joint, const Aggref *agg, Index relid)
 		return "This aggregate is none that a federation answers.";
 	if (agg->aggdistinct != NIL && !mpc_joint_is_extreme(agg->aggfnoid))	/* which values are there twice is all the same to these */
 		return add_distinct(joint, agg, name);
-	if (function >= 0 && functions[function].what == MPC_PRODUCTS && products_refusal(joint, agg) != NULL)
-		return products_refusal(joint, agg);
+	if (function >= 0)
+		refusal = function_refusal(joint, agg, functions[function].what);
+	if (refusal != NULL)
+		return refusal;
 	if (function < 0 ||
 		(functions[function].nargs != ANY_ARGUMENTS && functions[function].nargs != list_length(agg->args)))
 		return psprintf("Aggregate \"%s\" is none that a federation answers.", get_func_name(agg->aggfnoid));
@@ -397,5 +411,7 @@ mpc_joint_columns(MpcJointRel *joint, PathTarget *target, List *having, Index re
 		joint->refusal = psprintf("One question can have at most %d aggregates.", MPC_MAX_AGGS);
 	else if (count_aggregates(joint, MPC_PRODUCTS) > MPC_MAX_PRODUCTS)
 		joint->refusal = psprintf("One question can have at most %d aggregates \"mpc_products\".", MPC_MAX_PRODUCTS);
+	else if (count_aggregates(joint, MPC_DISTINCT) > MPC_MAX_DISTINCT)
+		joint->refusal = "One question can have one aggregate \"mpc_approx_count_distinct\" only.";
 	joint->having = having;
 }

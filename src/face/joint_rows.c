@@ -301,8 +301,7 @@ empty_datum(const MpcJointPlan *plan, const List *item, bool *null)
 		*null = function == MPC_COLUMN_KEY;
 		return Int32GetDatum(grouping(plan, item));
 	}
-	*null = !(function == MPC_COUNT || function == MPC_COUNT_ROWS || function == MPC_REGR_COUNT ||
-			  function >= MPC_COLUMN_DISTINCT);
+	*null = function < MPC_COLUMN_DISTINCT && !mpc_function_counts(function);
 	return function == MPC_COLUMN_REMAINDER ? BoolGetDatum(false) :
 		function == MPC_COLUMN_PARTIES ? Int32GetDatum(0) : Int64GetDatum(0);
 }

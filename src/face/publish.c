@@ -64,13 +64,11 @@ check_arguments(FunctionCallInfo fcinfo)
 					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 					 errmsg("argument \"%s\" must not be null", argument_names[i])));
 	}
-	if (!PG_ARGISNULL(ARG_INTERSECT) ||
-		ArrayGetNItems(ARR_NDIM(PG_GETARG_ARRAYTYPE_P(ARG_IDENTIFIERS)),
-					   ARR_DIMS(PG_GETARG_ARRAYTYPE_P(ARG_IDENTIFIERS))) > 0)
+	if (!PG_ARGISNULL(ARG_INTERSECT))
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				 errmsg("intersections are not supported"),
-				 errhint("Leave \"identifiers\" and \"intersect\" at their defaults.")));
+				 errhint("Leave \"intersect\" at its default.")));
 	if (PG_GETARG_INT32(ARG_MIN_ROWS) < 1)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -228,7 +226,7 @@ check_sums(const MpcDataset *dataset, const MpcQuery *query, MpcLanes *lanes, Mp
 	status = mpc_layout_init(layout, query, &dataset->contract, lanes, 0);
 	if (status == MPC_OK)
 		status = mpc_local_aggregate(dataset->relid, GetUserId(), &dataset->contract, query, lanes,
-									 layout, 0, &answer);
+									 layout, 0, NULL, &answer);
 	if (status != MPC_OK)
 		elog(ERROR, "could not read relation \"%s\": %s", get_rel_name(dataset->relid),
 			 mpc_status_name(status));
@@ -306,6 +304,7 @@ mpc_sql_publish(PG_FUNCTION_ARGS)
 	mpc_publish_columns(dataset, PG_GETARG_ARRAYTYPE_P(ARG_KEYS), MPC_ROLE_KEY, declarations);
 	mpc_publish_columns(dataset, PG_GETARG_ARRAYTYPE_P(ARG_MEASURES), MPC_ROLE_MEASURE, declarations);
 	mpc_publish_columns(dataset, PG_GETARG_ARRAYTYPE_P(ARG_FILTERS), MPC_ROLE_FILTER, declarations);
+	mpc_publish_columns(dataset, PG_GETARG_ARRAYTYPE_P(ARG_IDENTIFIERS), MPC_ROLE_IDENTIFIER, declarations);
 	mpc_publish_check_declarations(&dataset->contract, declarations);
 	mpc_contract_sort(&dataset->contract);
 	check_rows(dataset);

@@ -15,7 +15,7 @@
 
 #define SUPPORTED_TYPES \
 	"Supported are smallint, integer, bigint, numeric, real, double precision, boolean, text, " \
-	"character varying, character, date, timestamp, timestamp with time zone, interval, uuid and enum types, " \
+	"character varying, character, date, timestamp, timestamp with time zone, interval, uuid, bytea and enum types, " \
 	"text with a deterministic collation."
 
 /* The contract name of the column's own type. */
@@ -68,6 +68,37 @@ contract_type(Oid relid, const char *name, const MpcDeclaration *declaration, Mp
 	return declared_name;
 }
 
+static bool
+takes_type(MpcRole role, const MpcType *type)
+{
+	switch (role)
+	{
+		case MPC_ROLE_KEY:
+			return mpc_type_is_key(type);
+		case MPC_ROLE_MEASURE:
+			return mpc_type_is_measure(type);
+		case MPC_ROLE_FILTER:
+			return mpc_type_is_filter(type);
+		case MPC_ROLE_IDENTIFIER:
+			return mpc_type_is_identifier(type);
+	}
+	return false;
+}
+
+static const char *
+types_of_role(MpcRole role)
+{
+	switch (role)
+	{
+		case MPC_ROLE_MEASURE:
+			return "Measures are integers, numeric(p,s), real, double precision, boolean, date, timestamps or interval.";
+		case MPC_ROLE_IDENTIFIER:
+			return "Identifiers are text, character varying, integers, date, uuid or bytea.";
+		default:
+			return "Keys and filters are text, integers, boolean, dates, timestamps, uuid and enums; filters also numeric.";
+	}
+}
+
 static void
 check_role(const char *name, MpcRole role, const char *type_name, const MpcType *type)
 {
@@ -79,15 +110,11 @@ check_role(const char *name, MpcRole role, const char *type_name, const MpcType 
 				 errmsg("measure \"%s\" of type numeric needs a precision and scale", name),
 				 errhint("Declare them, for example with columns => '{\"%s\": {\"type\": \"numeric(12,2)\"}}'.",
 						 name)));
-	if ((role == MPC_ROLE_MEASURE && !mpc_type_is_measure(type)) ||
-		(role == MPC_ROLE_FILTER && !mpc_type_is_filter(type)) ||
-		(role == MPC_ROLE_KEY && !mpc_type_is_key(type)))
+	if (!takes_type(role, type))
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("column \"%s\" of type %s cannot be a %s", name, shown, mpc_role_name(role)),
-				 role == MPC_ROLE_MEASURE ?
-				 errdetail("Measures are integers, numeric(p,s), real, double precision, boolean, date, timestamps or interval.") :
-				 errdetail("Keys and filters are text, integers, boolean, dates, timestamps, uuid and enums; filters also numeric.")));
+				 errmsg("column \"%s\" of type %s cannot be %s", name, shown, mpc_role_words(role)),
+				 errdetail("%s", types_of_role(role))));
 }
 
 static void
@@ -108,7 +135,7 @@ add_column(MpcDataset *dataset, const char *name, MpcRole role, const MpcDeclara
 	if (mpc_contract_find(contract, mpc_str(utf8), role) != NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_DUPLICATE_COLUMN),
-				 errmsg("column \"%s\" is named twice as a %s", name, mpc_role_name(role))));
+				 errmsg("column \"%s\" is named twice as %s", name, mpc_role_words(role))));
 	if (contract->ncolumns == MPC_MAX_COLUMNS)
 		ereport(ERROR,
 				(errcode(ERRCODE_TOO_MANY_COLUMNS),
@@ -144,7 +171,7 @@ mpc_publish_columns(MpcDataset *dataset, ArrayType *names, MpcRole role, List *d
 		if (nulls[i])
 			ereport(ERROR,
 					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-					 errmsg("name of a %s column must not be null", mpc_role_name(role))));
+					 errmsg("name of %s column must not be null", mpc_role_words(role))));
 		name = TextDatumGetCString(values[i]);
 		add_column(dataset, name, role, mpc_declaration_find(declarations, name));
 	}
@@ -171,12 +198,13 @@ mpc_publish_check_declarations(const MpcContract *contract, List *declarations)
 		bool		is_measure = is_published(contract, declaration->column, MPC_ROLE_MEASURE);
 		bool		is_key = is_published(contract, declaration->column, MPC_ROLE_KEY);
 
-		if (!is_measure && !is_key && !is_published(contract, declaration->column, MPC_ROLE_FILTER))
+		if (!is_measure && !is_key && !is_published(contract, declaration->column, MPC_ROLE_FILTER) &&
+			!is_published(contract, declaration->column, MPC_ROLE_IDENTIFIER))
 			ereport(ERROR,
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					 errmsg("argument \"columns\" describes column \"%s\", which is not published",
 							declaration->column),
-					 errhint("Name it in \"keys\", \"measures\" or \"filters\" as well.")));
+					 errhint("Name it in \"keys\", \"measures\", \"filters\" or \"identifiers\" as well.")));
 		if ((declaration->low != NULL || declaration->high != NULL || declaration->scale != -1) &&
 			!is_measure)
 			ereport(ERROR,

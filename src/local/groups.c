@@ -49,17 +49,26 @@ wipe_groups(void *arg)
 	mpc_wipe(groups, sizeof(*groups));
 }
 
-/* The measures of a group with their moments, in zeroed memory of sums_size. */
+/* The measures of a group with their moments and registers, in zeroed memory of sums_size. */
 static MpcLocalSum *
 place_sums(const MpcLocalAnswer *answer, void *memory)
 {
 	MpcLocalSum *sum = memory;
 	MpcWide    *moment = (MpcWide *) (sum + answer->nmeasures);
+	uint8	   *level;
 
 	for (int i = 0; i < answer->nmeasures; i++)
 	{
 		sum[i].moment = moment;
 		moment += answer->nmoments[i];
+	}
+	level = (uint8 *) moment;
+	for (int i = 0; i < answer->nmeasures; i++)
+	{
+		if (!answer->has_levels[i])
+			continue;
+		sum[i].level = level;
+		level += MPC_REGISTERS;
 	}
 	return sum;
 }
@@ -98,7 +107,8 @@ mpc_groups_create(const MpcLanes *lanes)
 			answer->nmoments[i] = mpc_products_count(measure->ncolumns);
 			answer->least[i] = answer->nmoments[i] + 3;
 		}
-		groups->sums_size += answer->nmoments[i] * sizeof(MpcWide);
+		answer->has_levels[i] = measure->wants_levels;
+		groups->sums_size += answer->nmoments[i] * sizeof(MpcWide) + (measure->wants_levels ? MPC_REGISTERS : 0);
 	}
 	answer->rest.measure = mpc_groups_sums(answer);
 	return answer;
@@ -186,6 +196,8 @@ merge_sum(MpcLocalSum *into, const MpcLocalSum *from, int nmoments)
 		mpc_wide_add(&into->moment[i], &from->moment[i]);
 	for (int i = 0; i < MPC_PEAKS; i++)
 		into->peak[i] = Max(into->peak[i], from->peak[i]);
+	if (into->level != NULL)
+		mpc_distinct_merge(into->level, from->level);
 	into->set |= from->set;
 	into->clear |= from->clear;
 	into->violated |= from->violated;
@@ -195,10 +207,14 @@ void
 mpc_groups_clear_sum(MpcLocalSum *sum, int nmoments)
 {
 	MpcWide    *moment = sum->moment;
+	uint8	   *level = sum->level;
 
 	mpc_wipe(moment, nmoments * sizeof(MpcWide));
+	if (level != NULL)
+		mpc_wipe(level, MPC_REGISTERS);
 	mpc_wipe(sum, sizeof(*sum));
 	sum->moment = moment;
+	sum->level = level;
 }
 
 void

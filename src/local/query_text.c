@@ -141,6 +141,8 @@ append_typed(StringInfo out, const MpcType *type, MpcStr bytes)
 		case MPC_KIND_BPCHAR:
 		case MPC_KIND_ENUM:
 			return append_text(out, bytes);
+		case MPC_KIND_BYTEA:
+			return false;
 		default:
 			break;
 	}
@@ -267,7 +269,7 @@ function_name(MpcFunction function)
 		[MPC_VAR_POP] = "var_pop",[MPC_VAR_SAMP] = "var_samp",
 		[MPC_STDDEV_POP] = "stddev_pop",[MPC_STDDEV_SAMP] = "stddev_samp",
 		[MPC_BOOL_AND] = "bool_and",[MPC_BOOL_OR] = "bool_or",[MPC_BIT_AND] = "bit_and",[MPC_BIT_OR] = "bit_or",
-		[MPC_MIN] = "min",[MPC_MAX] = "max",[MPC_SUM_INTERVAL] = "sum",[MPC_AVG_INTERVAL] = "avg",
+		[MPC_MIN] = "min",[MPC_MAX] = "max",[MPC_SUM_INTERVAL] = "sum",[MPC_AVG_INTERVAL] = "avg",[MPC_DISTINCT] = "approx_count_distinct",
 		[MPC_COVAR_POP] = "covar_pop",[MPC_COVAR_SAMP] = "covar_samp",[MPC_CORR] = "corr",
 		[MPC_REGR_COUNT] = "regr_count",[MPC_REGR_AVGX] = "regr_avgx",[MPC_REGR_AVGY] = "regr_avgy",
 		[MPC_REGR_SXX] = "regr_sxx",[MPC_REGR_SYY] = "regr_syy",[MPC_REGR_SXY] = "regr_sxy",

@@ -11,6 +11,7 @@
 #include "access/detoast.h"
 #include "crypto/secret.h"
 #include "executor/tuptable.h"
+#include "local/measure_registers.h"
 #include "local/measure_sum.h"
 #include "local/rows.h"
 #include "protocol/group_key.h"
@@ -131,6 +132,8 @@ read_measure(MpcRows *rows, int i, Cursor *cursor)
 		if (mpc_statement_counts_rows(measure))
 			row->rows = nrows;
 	}
+	else if (measure->wants_levels)
+		mpc_registers_read(sum, column_datum(cursor->slot, cursor->column++));
 	else
 		sum->nonnull = next_count(cursor);
 	if (measure->wants_set)

@@ -7,9 +7,11 @@
  */
 #include "postgres.h"
 
+#include "catalog/pg_type.h"
 #include "local/column.h"
 #include "local/measure.h"
 #include "local/statement.h"
+#include "protocol/distinct.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
@@ -184,6 +186,24 @@ append_products(const Written *w)
 	appendStringInfoChar(sql, ')');
 }
 
+static void
+append_registers(const Written *w)
+{
+	StringInfo	sql = &w->statement->sql;
+	bytea	   *salt = palloc(VARHDRSZ + MPC_SALT_BYTES);
+
+	if (w->statement->salt == NULL)
+		elog(ERROR, "identifiers cannot be counted without a salt");
+	SET_VARSIZE(salt, VARHDRSZ + MPC_SALT_BYTES);
+	memcpy(VARDATA(salt), w->statement->salt, MPC_SALT_BYTES);
+	appendStringInfoString(sql, "mpc.measure_registers(");
+	append_column(sql, &w->column[0]);
+	appendStringInfoString(sql, ", ");
+	mpc_statement_parameter(w->statement, BYTEAOID, PointerGetDatum(salt), false);
+	appendStringInfoChar(sql, ')');
+	append_filter(w);
+}
+
 /* Rows behind the measure, where nothing is summed. */
 static void
 append_count(const Written *w)
@@ -288,14 +308,17 @@ append_measure(MpcStatement *statement, const MpcContract *contract, const MpcLa
 	{
 		MpcStatus	status;
 
-		w.declared[i] = mpc_contract_find(contract, measure->column[i], MPC_ROLE_MEASURE);
+		w.declared[i] = mpc_contract_find(contract, measure->column[i],
+										  measure->wants_levels ? MPC_ROLE_IDENTIFIER : MPC_ROLE_MEASURE);
 		if (w.declared[i] == NULL)
 			return MPC_MISMATCH;
 		status = mpc_column_resolve(&w.column[i], statement->relid, w.declared[i]);
 		if (status != MPC_OK)
 			return status;
 	}
-	if (!wants_moments(measure))
+	if (measure->wants_levels)
+		append_registers(&w);
+	else if (!wants_moments(measure))
 		append_count(&w);
 	else
 	{
@@ -445,13 +468,14 @@ append_group_by(MpcStatement *statement)
 
 MpcStatus
 mpc_statement_write(MpcStatement *statement, Oid relid, const MpcContract *contract,
-					const MpcQuery *query, const MpcLanes *lanes)
+					const MpcQuery *query, const MpcLanes *lanes, const uint8 *salt)
 {
 	MpcStatus	status;
 
 	memset(statement, 0, sizeof(*statement));
 	statement->relid = relid;
-	statement->maxparams = Max(query->nvalues, 1);
+	statement->salt = salt;
+	statement->maxparams = query->nvalues + 1;
 	statement->types = palloc0(statement->maxparams * sizeof(Oid));
 	statement->values = palloc0(statement->maxparams * sizeof(Datum));
 	statement->nulls = palloc0(statement->maxparams * sizeof(char));

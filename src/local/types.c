@@ -47,7 +47,8 @@ static const Spelling type_names[] = {
 	{MPC_KIND_TIMESTAMP, TIMESTAMPOID, "timestamp without time zone", "timestamp", " without time zone"},
 	{MPC_KIND_TIMESTAMPTZ, TIMESTAMPTZOID, "timestamp with time zone", "timestamp", " with time zone"},
 	{MPC_KIND_INTERVAL, INTERVALOID, "interval", NULL, NULL},	/* sums have no modifier */
-	{MPC_KIND_UUID, UUIDOID, "uuid", NULL, NULL}
+	{MPC_KIND_UUID, UUIDOID, "uuid", NULL, NULL},
+	{MPC_KIND_BYTEA, BYTEAOID, "bytea", NULL, NULL}
 };
 
 static const Spelling *
@@ -342,11 +343,32 @@ mpc_type_is_time(const MpcType *type)
 bool
 mpc_type_is_filter(const MpcType *type)
 {
-	return type->kind != MPC_KIND_FLOAT4 && type->kind != MPC_KIND_FLOAT8 && type->kind != MPC_KIND_INTERVAL;
+	return type->kind != MPC_KIND_FLOAT4 && type->kind != MPC_KIND_FLOAT8 && type->kind != MPC_KIND_INTERVAL &&
+		type->kind != MPC_KIND_BYTEA;
 }
 
 bool
 mpc_type_is_key(const MpcType *type)
 {
 	return mpc_type_is_filter(type) && type->kind != MPC_KIND_NUMERIC;
+}
+
+/* What names somebody, and is written in one way only. */
+bool
+mpc_type_is_identifier(const MpcType *type)
+{
+	switch (type->kind)
+	{
+		case MPC_KIND_INT2:
+		case MPC_KIND_INT4:
+		case MPC_KIND_INT8:
+		case MPC_KIND_TEXT:
+		case MPC_KIND_VARCHAR:
+		case MPC_KIND_DATE:
+		case MPC_KIND_UUID:
+		case MPC_KIND_BYTEA:
+			return true;
+		default:
+			return false;
+	}
 }

@@ -5,7 +5,7 @@
  *
  * Canonical bytes: integers int64 big-endian; date int32 BE days; timestamp(tz) int64 BE microseconds;
  * uuid 16 bytes; boolean 1 byte; text UTF-8; char(n) without trailing blanks; enum its label;
- * numeric canonical decimal (no leading or trailing zeros, no exponent, "-0" never).
+ * numeric canonical decimal (no leading or trailing zeros, no exponent, "-0" never); bytea its bytes.
  */
 #ifndef MPC_TYPES_H
 #define MPC_TYPES_H
@@ -19,7 +19,7 @@ typedef enum MpcKind
 {
 	MPC_KIND_INT2, MPC_KIND_INT4, MPC_KIND_INT8, MPC_KIND_NUMERIC, MPC_KIND_FLOAT4, MPC_KIND_FLOAT8,
 	MPC_KIND_BOOL, MPC_KIND_TEXT, MPC_KIND_VARCHAR, MPC_KIND_BPCHAR, MPC_KIND_DATE,
-	MPC_KIND_TIMESTAMP, MPC_KIND_TIMESTAMPTZ, MPC_KIND_INTERVAL, MPC_KIND_UUID, MPC_KIND_ENUM
+	MPC_KIND_TIMESTAMP, MPC_KIND_TIMESTAMPTZ, MPC_KIND_INTERVAL, MPC_KIND_UUID, MPC_KIND_ENUM, MPC_KIND_BYTEA
 } MpcKind;
 
 typedef struct MpcType
@@ -55,6 +55,7 @@ extern bool mpc_type_is_measure(const MpcType *type);	/* dates and timestamps: t
 extern bool mpc_type_is_time(const MpcType *type);	/* date and both timestamps */
 extern bool mpc_type_is_filter(const MpcType *type);
 extern bool mpc_type_is_key(const MpcType *type);
+extern bool mpc_type_is_identifier(const MpcType *type);
 
 /* Appends the canonical bytes of a value of this type. Raises 22021 when text has no form in UTF-8. */
 extern void mpc_value_encode(StringInfo out, const MpcType *type, Datum value);

@@ -69,6 +69,14 @@ append_text_datum(StringInfo out, Datum value, bool trim)
 }
 
 static void
+append_bytes(StringInfo out, Datum value)
+{
+	bytea	   *bytes = DatumGetByteaPP(value);
+
+	appendBinaryStringInfo(out, VARDATA_ANY(bytes), VARSIZE_ANY_EXHDR(bytes));
+}
+
+static void
 append_numeric(StringInfo out, Datum value)
 {
 	Numeric		num = DatumGetNumeric(value);
@@ -133,6 +141,9 @@ mpc_value_encode(StringInfo out, const MpcType *type, Datum value)
 			break;
 		case MPC_KIND_ENUM:
 			append_label(out, value);
+			break;
+		case MPC_KIND_BYTEA:
+			append_bytes(out, value);
 			break;
 		case MPC_KIND_FLOAT4:
 		case MPC_KIND_FLOAT8:
@@ -317,6 +328,17 @@ decode_text(MpcStr bytes, bool trimmed, Datum *value)
 }
 
 static MpcStatus
+decode_bytes(MpcStr bytes, Datum *value)
+{
+	bytea	   *result = palloc(VARHDRSZ + bytes.len);
+
+	SET_VARSIZE(result, VARHDRSZ + bytes.len);
+	memcpy(VARDATA(result), bytes.data, bytes.len);
+	*value = PointerGetDatum(result);
+	return MPC_OK;
+}
+
+static MpcStatus
 decode_label(Oid typid, MpcStr bytes, Datum *value)
 {
 	HeapTuple	tuple;
@@ -364,6 +386,8 @@ mpc_value_decode(const MpcType *type, MpcStr bytes, Datum *value)
 			return decode_uuid(bytes, value);
 		case MPC_KIND_ENUM:
 			return decode_label(type->typid, bytes, value);
+		case MPC_KIND_BYTEA:
+			return decode_bytes(bytes, value);
 		case MPC_KIND_FLOAT4:
 		case MPC_KIND_FLOAT8:
 		case MPC_KIND_INTERVAL:

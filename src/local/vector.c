@@ -35,6 +35,17 @@ encode_bits(MpcFe *x, uint64 bits, int width)
 	mpc_wipe(random, sizeof(random));
 }
 
+/* Yes at each level of a register, from the lowest up to its own. */
+static void
+encode_levels(MpcFe *x, const uint8 *level)
+{
+	for (int i = 0; i < MPC_REGISTERS; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		encode_bits(x + i * MPC_LEVELS, (UINT64CONST(1) << level[i]) - 1, MPC_LEVELS);
+	}
+}
+
 static void
 encode_measure(MpcFe *x, const MpcLocalSum *sum, const MpcMeasure *measure)
 {
@@ -50,6 +61,8 @@ encode_measure(MpcFe *x, const MpcLocalSum *sum, const MpcMeasure *measure)
 		mpc_field_from_wide(x[measure->field_lane + k], &sum->moment[k]);
 	for (int k = 0; measure->wants_products && k < mpc_products_count(measure->ncolumns); k++)
 		mpc_field_from_wide(x[measure->products_lane + k], &sum->moment[k]);
+	if (measure->wants_levels)
+		encode_levels(x + measure->levels_lane, sum->level);
 	if (measure->wants_set)
 		encode_bits(x + measure->set_lane, sum->set, measure->width);
 	if (measure->wants_clear)

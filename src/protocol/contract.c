@@ -254,13 +254,13 @@ use_column(Use *use, MpcStr name, MpcRole role)
 }
 
 static MpcStatus
-use_measures(Use *use, const MpcAgg *agg)
+use_arguments(Use *use, const MpcAgg *agg)
 {
 	MpcStatus	status = MPC_OK;
 	size_t		i;
 
 	for (i = 0; i < agg->nargs && status == MPC_OK; i++)
-		status = use_column(use, agg->arg[i], MPC_ROLE_MEASURE);
+		status = use_column(use, agg->arg[i], mpc_argument_role(agg->function));
 	return status;
 }
 
@@ -274,7 +274,7 @@ use_columns(Use *use, const MpcQuery *q)
 	for (i = 0; i < q->nkeys && status == MPC_OK; i++)
 		status = use_column(use, q->key[i], MPC_ROLE_KEY);
 	for (i = 0; i < q->naggs && status == MPC_OK; i++)
-		status = use_measures(use, &q->agg[i]);
+		status = use_arguments(use, &q->agg[i]);
 	for (i = 0; i < q->nnodes && status == MPC_OK; i++)
 		if (!mpc_op_is_inner(q->node[i].op))
 			status = use_column(use, q->node[i].column, MPC_ROLE_FILTER);
@@ -313,6 +313,23 @@ mpc_role_name(MpcRole role)
 			return "filter";
 		case MPC_ROLE_IDENTIFIER:
 			return "identifier";
+	}
+	return "unrecognized";
+}
+
+const char *
+mpc_role_words(MpcRole role)
+{
+	switch (role)
+	{
+		case MPC_ROLE_KEY:
+			return "a key";
+		case MPC_ROLE_MEASURE:
+			return "a measure";
+		case MPC_ROLE_FILTER:
+			return "a filter";
+		case MPC_ROLE_IDENTIFIER:
+			return "an identifier";
 	}
 	return "unrecognized";
 }

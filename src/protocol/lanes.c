@@ -60,7 +60,8 @@ is_measure_of(const MpcMeasure *measure, const MpcAgg *agg)
 	size_t		i;
 
 	if (measure->ncolumns != agg->nargs || measure->filter != agg->filter ||
-		measure->wants_products != (agg->function == MPC_PRODUCTS))
+		measure->wants_products != (agg->function == MPC_PRODUCTS) ||
+		measure->wants_levels != (agg->function == MPC_DISTINCT))
 		return false;
 	for (i = 0; i < agg->nargs; i++)
 		if (!mpc_str_equal(measure->column[i], agg->arg[i]))
@@ -97,6 +98,7 @@ measure_of(MpcLanes *lanes, const MpcAgg *agg)
 		measure->column[i] = agg->arg[i];
 	measure->filter = agg->filter;
 	measure->wants_products = agg->function == MPC_PRODUCTS;
+	measure->wants_levels = agg->function == MPC_DISTINCT;
 	return measure;
 }
 
@@ -141,6 +143,11 @@ place(MpcMeasure *measure, uint16_t *next)
 	{
 		measure->products_lane = *next;
 		*next += (uint16_t) mpc_products_count(measure->ncolumns);
+	}
+	if (measure->wants_levels)
+	{
+		measure->levels_lane = *next;
+		*next += MPC_LEVEL_LANES;
 	}
 	if (measure->wants_set)
 	{
@@ -201,6 +208,8 @@ write_measure(MpcWriter *w, const MpcMeasure *measure, uint8_t number)
 		write_lane(w, (MpcLaneKind) (MPC_LANE_MONTHS + i), number);
 	if (measure->wants_products)
 		write_products(w, measure, number);
+	if (measure->wants_levels)
+		write_lane(w, MPC_LANE_LEVEL, number);	/* once: they are always as many */
 	for (i = 0; measure->wants_set && i < measure->width; i++)
 		write_lane(w, MPC_LANE_BIT_SET, number);
 	for (i = 0; measure->wants_clear && i < measure->width; i++)

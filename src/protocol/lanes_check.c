@@ -6,6 +6,7 @@
  * practically never pass.
  */
 #include "crypto/wide.h"
+#include "protocol/distinct.h"
 #include "protocol/masked_sum.h"
 
 /* Products that fewer than 2^50 rows sum to less than 2^250, within the field. */
@@ -157,6 +158,21 @@ bits_fit(const MpcMeasure *measure, const MpcWide *sums, int64_t count)
 		 (!measure->wants_clear || all_zero(&sums[measure->clear_lane], measure->width)));
 }
 
+/* Each value raises one register, and no level is missing below another. */
+static bool
+levels_fit(const MpcWide *sums, int64_t count)
+{
+	uint8_t		level[MPC_REGISTERS];
+	int64_t		raised = 0;
+	size_t		i;
+
+	if (!mpc_distinct_read(level, sums))
+		return false;
+	for (i = 0; i < MPC_REGISTERS; i++)
+		raised += level[i] > 0;
+	return raised <= count && (count == 0 || raised > 0);
+}
+
 /* max_count, max_holders: how many values there can be, and parties behind them. */
 static bool
 measure_fits(const MpcMeasure *measure, const MpcWide *sums, int64_t max_count, int64_t max_holders,
@@ -178,6 +194,8 @@ measure_fits(const MpcMeasure *measure, const MpcWide *sums, int64_t max_count, 
 	if (measure->wants_fields && !fields_fit(&sums[measure->field_lane], count))
 		return false;
 	if (measure->wants_products && !triangle_fits(&sums[measure->products_lane], measure->ncolumns, count, bounds))
+		return false;
+	if (measure->wants_levels && !levels_fit(&sums[measure->levels_lane], count))
 		return false;
 	return bits_fit(measure, sums, count);
 }

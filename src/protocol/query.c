@@ -89,6 +89,7 @@ args_fit(MpcFunction function, uint8_t n)
 		case MPC_MAX:
 		case MPC_SUM_INTERVAL:
 		case MPC_AVG_INTERVAL:
+		case MPC_DISTINCT:
 			return n == 1;
 		case MPC_COVAR_POP:
 		case MPC_COVAR_SAMP:
@@ -110,16 +111,20 @@ args_fit(MpcFunction function, uint8_t n)
 	}
 }
 
-/* Their lanes are many. */
+/* How many there may be of those that have many lanes. */
 static bool
-products_fit(const MpcQuery *q)
+lanes_fit(const MpcQuery *q)
 {
-	size_t		n = 0;
+	size_t		products = 0;
+	size_t		distinct = 0;
 	size_t		i;
 
 	for (i = 0; i < q->naggs; i++)
-		n += q->agg[i].function == MPC_PRODUCTS;
-	return n <= MPC_MAX_PRODUCTS;
+	{
+		products += q->agg[i].function == MPC_PRODUCTS;
+		distinct += q->agg[i].function == MPC_DISTINCT;
+	}
+	return products <= MPC_MAX_PRODUCTS && distinct <= MPC_MAX_DISTINCT;
 }
 
 static void
@@ -297,7 +302,7 @@ mpc_query_write(MpcWriter *w, const MpcQuery *q)
 	size_t		i;
 
 	if (q->nkeys > MPC_MAX_KEYS || q->naggs > MPC_MAX_AGGS || q->nfilters > MPC_MAX_AGGS ||
-		q->nnodes > MPC_MAX_NODES || q->nvalues > MPC_MAX_VALUES || !products_fit(q))
+		q->nnodes > MPC_MAX_NODES || q->nvalues > MPC_MAX_VALUES || !lanes_fit(q))
 	{
 		mpc_write_fail(w, MPC_LIMIT);
 		return;
@@ -483,7 +488,7 @@ mpc_query_read(MpcQuery *q, const void *bytes, size_t len)
 	q->naggs = read_count(&r, MPC_MAX_AGGS);
 	for (i = 0; i < q->naggs; i++)
 		read_agg(&r, &q->agg[i]);
-	if (!products_fit(q))
+	if (!lanes_fit(q))
 		mpc_read_fail(&r, MPC_LIMIT);
 	q->nnodes = 0;
 	q->nvalues = 0;

@@ -20,6 +20,7 @@
 #define MPC_MAX_ARGS		2	/* of all functions but MPC_PRODUCTS */
 #define MPC_MAX_PRODUCT_ARGS	33
 #define MPC_MAX_PRODUCTS	16	/* aggregates MPC_PRODUCTS */
+#define MPC_MAX_DISTINCT	1	/* aggregates MPC_DISTINCT */
 #define MPC_MAX_NODES		512
 #define MPC_MAX_VALUES		2048
 #define MPC_MAX_DEPTH		32
@@ -43,6 +44,7 @@ typedef enum MpcFunction
 	MPC_MAX = 14,
 	MPC_SUM_INTERVAL = 15,		/* sum(x) and avg(x) of type interval, which have other lanes */
 	MPC_AVG_INTERVAL = 16,
+	MPC_DISTINCT = 17,			/* how many different values, about: of an identifier; at most one of these, and without keys */
 	MPC_COVAR_POP = 32,			/* from here two arguments, Y and X */
 	MPC_COVAR_SAMP = 33,
 	MPC_CORR = 34,
@@ -129,6 +131,13 @@ mpc_op_is_inner(MpcOp op)
 	return op >= MPC_OP_AND && op <= MPC_OP_NOT;
 }
 
+/* Whether it counts: without rows it is 0, and every other function null. */
+static inline bool
+mpc_function_counts(MpcFunction function)
+{
+	return function == MPC_COUNT_ROWS || function == MPC_COUNT || function == MPC_REGR_COUNT || function == MPC_DISTINCT;
+}
+
 /* Writes the query bytes. MPC_LIMIT, MPC_NOSPACE through w->status; the caller built a well-formed query. */
 extern void mpc_query_write(MpcWriter *w, const MpcQuery *q);
 
@@ -163,6 +172,8 @@ typedef enum MpcField
  * contributors of its own: a party with rows but no value of it stands behind the rows, not behind the measure (R7).
  * Of MPC_PRODUCTS it has, instead of moments, the sums of its k columns, then of the products of two of them, the upper triangle
  * row by row: 1*1, 1*2, .. 1*k, 2*2, .. k*k. It is a measure apart from that of other functions over the same columns.
+ * Of MPC_DISTINCT it has, instead of moments, MPC_LEVELS levels of each of MPC_REGISTERS registers (distinct.h), register by register:
+ * each a bit lane that says whether the register is at this level or above. A measure apart, too.
  * A bit lane is a random element of the field where a value of the party answers yes, and 0 where none does: of the sum
  * only whether it is 0 means something (wrong once in 2^252), and how many say yes stays hidden.
  */
@@ -183,10 +194,14 @@ typedef enum MpcLaneKind
 	MPC_LANE_DAYS = 13,
 	MPC_LANE_MICROSECONDS = 14,
 	MPC_LANE_COLUMN_SUM = 16,	/* of MPC_PRODUCTS */
-	MPC_LANE_COLUMN_PRODUCT = 17
+	MPC_LANE_COLUMN_PRODUCT = 17,
+	MPC_LANE_LEVEL = 18			/* of MPC_DISTINCT */
 } MpcLaneKind;
 
 #define MPC_MAX_WIDTH	64
+#define MPC_REGISTERS	1024
+#define MPC_LEVELS		32
+#define MPC_LEVEL_LANES	(MPC_REGISTERS * MPC_LEVELS)
 
 typedef struct MpcMeasure
 {
@@ -196,6 +211,7 @@ typedef struct MpcMeasure
 	bool		wants[MPC_MOMENTS];
 	bool		wants_fields;	/* all of them, of intervals */
 	bool		wants_products;	/* all sums of MPC_PRODUCTS, and nothing else */
+	bool		wants_levels;	/* registers of MPC_DISTINCT, and nothing else */
 	bool		wants_set;		/* per bit: does any value have it set? */
 	bool		wants_clear;	/* per bit: does any value have it clear? */
 	uint8_t		width;			/* bits: 1 for bool_*, 64 for bit_* (values sign-extended), 0 without */
@@ -205,6 +221,7 @@ typedef struct MpcMeasure
 	uint16_t	moment_lane[MPC_MOMENTS];	/* only where wanted */
 	uint16_t	field_lane;		/* first of MPC_FIELDS, only when wants_fields */
 	uint16_t	products_lane;	/* first of mpc_products_count(), only when wants_products */
+	uint16_t	levels_lane;	/* first of MPC_LEVEL_LANES, only when wants_levels */
 	uint16_t	set_lane;		/* first of width, only when wants_set */
 	uint16_t	clear_lane;		/* first of width, only when wants_clear */
 	uint16_t	contributor_lane;
@@ -221,7 +238,8 @@ typedef struct MpcLanes
 #define MPC_CONTRIBUTOR_LANE	1
 #define MPC_MAX_PRODUCT_SUMS	(MPC_MAX_PRODUCT_ARGS * (MPC_MAX_PRODUCT_ARGS + 3) / 2)
 #define MPC_MAX_GROUP_LANES		(2 + (2 + MPC_MOMENTS + MPC_FIELDS + 2 * MPC_MAX_WIDTH) * MPC_MAX_AGGS + \
-								 MPC_MAX_PRODUCT_SUMS * MPC_MAX_PRODUCTS)
+								 MPC_MAX_PRODUCT_SUMS * MPC_MAX_PRODUCTS + MPC_LEVEL_LANES * MPC_MAX_DISTINCT)
+#define MPC_MAX_POLICY_BYTES	(35 + 2 * (MPC_MAX_GROUP_LANES - (MPC_LEVEL_LANES - 1) * MPC_MAX_DISTINCT))
 
 /* How many sums MPC_PRODUCTS has: of so many columns and of their products. */
 static inline int
@@ -238,7 +256,7 @@ extern int	mpc_lanes_measure(const MpcLanes *lanes, const MpcAgg *agg);
 
 /*
  * Policy bytes of a request: u8 1 | contract hash 32 | le16 nlanes, each u8 kind, u8 measure
- * (255 where none); a bit lane for each bit. Both sides derive them from query and contract and compare.
+ * (255 where none); a bit lane for each bit, but one MPC_LANE_LEVEL for all levels. Both sides derive them from query and contract and compare.
  */
 extern void mpc_policy_write(MpcWriter *w, const MpcLanes *lanes, const uint8_t contract_hash[32]);
 

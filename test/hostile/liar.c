@@ -152,7 +152,7 @@ make_noise(MpcFe *x, const MpcRequest *request)
 static MpcStatus
 add_group(MpcFe *x, const Lie *lie, const MpcRequest *request)
 {
-	MpcFe		value[MPC_MAX_GROUP_LANES];
+	static MpcFe value[MPC_MAX_GROUP_LANES];
 	uint8_t		key[256];
 	char		text[512];
 	char	   *at;
