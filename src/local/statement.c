@@ -80,11 +80,11 @@ typedef struct Written
 	MpcColumn	column[MPC_MAX_PRODUCT_ARGS];
 } Written;
 
-/* Or products. */
+/* Or products, or a histogram. */
 static bool
 wants_moments(const MpcMeasure *measure)
 {
-	if (measure->wants_products)
+	if (measure->wants_products || mpc_measure_cells(measure) > 0)
 		return true;
 	for (int i = 0; i < MPC_MOMENTS; i++)
 	{
@@ -173,6 +173,21 @@ append_products(const Written *w)
 		appendStringInfoString(sql, measure_cast(&w->column[i]));
 	}
 	appendStringInfoChar(sql, ')');
+}
+
+static void
+append_histogram(const Written *w)
+{
+	StringInfo	sql = &w->statement->sql;
+	const MpcGrid *grid = &w->measure->grid;
+
+	appendStringInfoString(sql, "mpc.measure_histogram(");
+	append_column(sql, &w->column[0]);
+	appendStringInfoString(sql, measure_cast(&w->column[0]));
+	append_bounds(sql, w->declared[0], "numeric");
+	appendStringInfo(sql, ", %d, '%.*s'::pg_catalog.numeric, '%.*s'::pg_catalog.numeric, %d)", w->declared[0]->scale,
+					 (int) grid->low.len, (const char *) grid->low.data,
+					 (int) grid->high.len, (const char *) grid->high.data, grid->buckets);
 }
 
 /* Rows behind the measure, where nothing is summed. */
@@ -292,6 +307,8 @@ append_measure(MpcStatement *statement, const MpcContract *contract, const MpcLa
 	{
 		if (measure->wants_products)
 			append_products(&w);
+		else if (mpc_measure_cells(measure) > 0)
+			append_histogram(&w);
 		else if (measure->ncolumns == 1)
 			append_sum(&w);
 		else

@@ -54,13 +54,23 @@ moments_of(MpcFunction function)
 	}
 }
 
+/* An aggregate that is no histogram has none, whatever stands there. */
+static const MpcGrid *
+grid_of(const MpcAgg *agg)
+{
+	static const MpcGrid none;
+
+	return agg->function == MPC_HISTOGRAM ? &agg->grid : &none;
+}
+
 static bool
 is_measure_of(const MpcMeasure *measure, const MpcAgg *agg)
 {
 	size_t		i;
 
 	if (measure->ncolumns != agg->nargs || measure->filter != agg->filter ||
-		measure->wants_products != (agg->function == MPC_PRODUCTS))
+		measure->wants_products != (agg->function == MPC_PRODUCTS) ||
+		!mpc_grid_equal(&measure->grid, grid_of(agg)))
 		return false;
 	for (i = 0; i < agg->nargs; i++)
 		if (!mpc_str_equal(measure->column[i], agg->arg[i]))
@@ -97,6 +107,7 @@ measure_of(MpcLanes *lanes, const MpcAgg *agg)
 		measure->column[i] = agg->arg[i];
 	measure->filter = agg->filter;
 	measure->wants_products = agg->function == MPC_PRODUCTS;
+	measure->grid = *grid_of(agg);
 	return measure;
 }
 
@@ -135,6 +146,11 @@ place(MpcMeasure *measure, uint16_t *next)
 	{
 		measure->products_lane = *next;
 		*next += (uint16_t) mpc_products_count(measure->ncolumns);
+	}
+	if (mpc_measure_cells(measure) > 0)
+	{
+		measure->cells_lane = *next;
+		*next += (uint16_t) (2 * mpc_measure_cells(measure));
 	}
 	if (measure->wants_set)
 	{
@@ -181,6 +197,18 @@ write_products(MpcWriter *w, const MpcMeasure *measure, uint8_t number)
 		write_lane(w, i < measure->ncolumns ? MPC_LANE_COLUMN_SUM : MPC_LANE_COLUMN_PRODUCT, number);
 }
 
+static void
+write_cells(MpcWriter *w, const MpcMeasure *measure, uint8_t number)
+{
+	int			i;
+
+	for (i = 0; i < mpc_measure_cells(measure); i++)
+	{
+		write_lane(w, MPC_LANE_CELL, number);
+		write_lane(w, MPC_LANE_CELL_CONTRIBUTOR, number);
+	}
+}
+
 /* The lanes of one measure, as place() has them. */
 static void
 write_measure(MpcWriter *w, const MpcMeasure *measure, uint8_t number)
@@ -193,6 +221,7 @@ write_measure(MpcWriter *w, const MpcMeasure *measure, uint8_t number)
 			write_lane(w, lane_of_moment[i], number);
 	if (measure->wants_products)
 		write_products(w, measure, number);
+	write_cells(w, measure, number);
 	for (i = 0; measure->wants_set && i < measure->width; i++)
 		write_lane(w, MPC_LANE_BIT_SET, number);
 	for (i = 0; measure->wants_clear && i < measure->width; i++)

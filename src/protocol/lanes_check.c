@@ -137,6 +137,27 @@ bits_fit(const MpcMeasure *measure, const MpcWide *sums, int64_t count)
 		 (!measure->wants_clear || all_zero(&sums[measure->clear_lane], measure->width)));
 }
 
+/* Each value is in one cell or in the rest, and who has a value in a cell is behind the measure. */
+static bool
+cells_fit(const MpcMeasure *measure, const MpcWide *sums, int64_t count, int64_t holders)
+{
+	const MpcWide *cell = &sums[measure->cells_lane];
+	int64_t		left = count;
+	int			i;
+
+	for (i = 0; i < mpc_measure_cells(measure); i++)
+	{
+		int64_t		of_cell;
+		int64_t		behind;
+
+		if (!count_fits(cell++, left, &of_cell) || !count_fits(cell++, holders, &behind) ||
+			of_cell < behind || (behind == 0 && of_cell != 0))
+			return false;
+		left -= of_cell;
+	}
+	return left == 0;
+}
+
 /* max_count, max_holders: how many values there can be, and parties behind them. */
 static bool
 measure_fits(const MpcMeasure *measure, const MpcWide *sums, int64_t max_count, int64_t max_holders,
@@ -156,6 +177,8 @@ measure_fits(const MpcMeasure *measure, const MpcWide *sums, int64_t max_count, 
 		if (measure->wants[i] && !moment_fits(&sums[measure->moment_lane[i]], (MpcMoment) i, count, bounds))
 			return false;
 	if (measure->wants_products && !triangle_fits(&sums[measure->products_lane], measure->ncolumns, count, bounds))
+		return false;
+	if (mpc_measure_cells(measure) > 0 && !cells_fit(measure, sums, count, holders))
 		return false;
 	return bits_fit(measure, sums, count);
 }

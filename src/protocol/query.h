@@ -5,6 +5,7 @@
  * Query bytes (WIRE.md), order as written, nothing normalized but the order of the keys:
  *	u8 1 | str dataset | u8 nkeys, str each | u8 naggs, each: u8 function, u8 nargs, str each, u8 filter
  *	| predicate (WHERE) | u8 nfilters, each: predicate, not empty
+ * Behind the argument of MPC_HISTOGRAM stands its grid (grid.h): str low | str high | le16 buckets.
  * Keys ascend strictly by their bytes. Filters are all different, each is used, and they come in the order of
  * their first use. Predicate in prefix form: inner "u8 op, u8 n, children"; leaf "u8 op, str column,
  * u8 nvals, each u8 null + str value"; u8 0 = no predicate. A null value has an
@@ -13,6 +14,7 @@
 #ifndef MPC_QUERY_H
 #define MPC_QUERY_H
 
+#include "protocol/grid.h"
 #include "protocol/wire.h"
 
 #define MPC_MAX_KEYS		16
@@ -20,6 +22,7 @@
 #define MPC_MAX_ARGS		2	/* of all functions but MPC_PRODUCTS */
 #define MPC_MAX_PRODUCT_ARGS	33
 #define MPC_MAX_PRODUCTS	16	/* aggregates MPC_PRODUCTS */
+#define MPC_MAX_HISTOGRAMS	4	/* different aggregates MPC_HISTOGRAM */
 #define MPC_MAX_NODES		512
 #define MPC_MAX_VALUES		2048
 #define MPC_MAX_DEPTH		32
@@ -53,7 +56,8 @@ typedef enum MpcFunction
 	MPC_REGR_SLOPE = 41,
 	MPC_REGR_INTERCEPT = 42,
 	MPC_REGR_R2 = 43,
-	MPC_PRODUCTS = 48			/* 2 to MPC_MAX_PRODUCT_ARGS arguments: all their sums and products */
+	MPC_PRODUCTS = 48,			/* 2 to MPC_MAX_PRODUCT_ARGS arguments: all their sums and products */
+	MPC_HISTOGRAM = 49			/* one argument and a grid: how many values lie in each of its cells */
 } MpcFunction;
 
 typedef enum MpcOp
@@ -79,6 +83,7 @@ typedef struct MpcAgg
 	MpcFunction function;
 	uint8_t		nargs;
 	MpcStr		arg[MPC_MAX_PRODUCT_ARGS];	/* Y, X */
+	MpcGrid		grid;			/* of MPC_HISTOGRAM */
 	uint8_t		filter;			/* which of the query's filters, from 1; 0: none */
 } MpcAgg;
 
@@ -127,6 +132,9 @@ mpc_op_is_inner(MpcOp op)
 	return op >= MPC_OP_AND && op <= MPC_OP_NOT;
 }
 
+/* Whether two aggregates count the same values in the same cells. Both are MPC_HISTOGRAM. */
+extern bool mpc_same_histogram(const MpcAgg *a, const MpcAgg *b);
+
 /* Writes the query bytes. MPC_LIMIT, MPC_NOSPACE through w->status; the caller built a well-formed query. */
 extern void mpc_query_write(MpcWriter *w, const MpcQuery *q);
 
@@ -152,6 +160,8 @@ typedef enum MpcMoment
  * contributors of its own: a party with rows but no value of it stands behind the rows, not behind the measure (R7).
  * Of MPC_PRODUCTS it has, instead of moments, the sums of its k columns, then of the products of two of them, the upper triangle
  * row by row: 1*1, 1*2, .. 1*k, 2*2, .. k*k. It is a measure apart from that of other functions over the same columns.
+ * Of MPC_HISTOGRAM it has instead, for each cell of its grid and then for the rest, the number of values and the contributors of it:
+ * values in cells that are too small to be shown alone are in the rest. It is a measure apart, too.
  * A bit lane is a random element of the field where a value of the party answers yes, and 0 where none does: of the sum
  * only whether it is 0 means something (wrong once in 2^252), and how many say yes stays hidden.
  */
@@ -169,7 +179,9 @@ typedef enum MpcLaneKind
 	MPC_LANE_BIT_SET = 10,
 	MPC_LANE_BIT_CLEAR = 11,
 	MPC_LANE_COLUMN_SUM = 16,	/* of MPC_PRODUCTS */
-	MPC_LANE_COLUMN_PRODUCT = 17
+	MPC_LANE_COLUMN_PRODUCT = 17,
+	MPC_LANE_CELL = 18,			/* of MPC_HISTOGRAM */
+	MPC_LANE_CELL_CONTRIBUTOR = 19
 } MpcLaneKind;
 
 #define MPC_MAX_WIDTH	64
@@ -181,6 +193,7 @@ typedef struct MpcMeasure
 	uint8_t		filter;			/* as in MpcAgg */
 	bool		wants[MPC_MOMENTS];
 	bool		wants_products;	/* all sums of MPC_PRODUCTS, and nothing else */
+	MpcGrid		grid;			/* of MPC_HISTOGRAM; buckets 0: none is asked */
 	bool		wants_set;		/* per bit: does any value have it set? */
 	bool		wants_clear;	/* per bit: does any value have it clear? */
 	uint8_t		width;			/* bits: 1 for bool_*, 64 for bit_* (values sign-extended), 0 without */
@@ -189,6 +202,7 @@ typedef struct MpcMeasure
 	uint16_t	nonnull_lane;
 	uint16_t	moment_lane[MPC_MOMENTS];	/* only where wanted */
 	uint16_t	products_lane;	/* first of mpc_products_count(), only when wants_products */
+	uint16_t	cells_lane;		/* first of 2 * mpc_measure_cells() */
 	uint16_t	set_lane;		/* first of width, only when wants_set */
 	uint16_t	clear_lane;		/* first of width, only when wants_clear */
 	uint16_t	contributor_lane;
@@ -205,13 +219,21 @@ typedef struct MpcLanes
 #define MPC_CONTRIBUTOR_LANE	1
 #define MPC_MAX_PRODUCT_SUMS	(MPC_MAX_PRODUCT_ARGS * (MPC_MAX_PRODUCT_ARGS + 3) / 2)
 #define MPC_MAX_GROUP_LANES		(2 + (2 + MPC_MOMENTS + 2 * MPC_MAX_WIDTH) * MPC_MAX_AGGS + \
-								 MPC_MAX_PRODUCT_SUMS * MPC_MAX_PRODUCTS)
+								 MPC_MAX_PRODUCT_SUMS * MPC_MAX_PRODUCTS + \
+								 2 * MPC_GRID_COUNTS(MPC_MAX_BUCKETS) * MPC_MAX_HISTOGRAMS)
 
 /* How many sums MPC_PRODUCTS has: of so many columns and of their products. */
 static inline int
 mpc_products_count(int ncolumns)
 {
 	return ncolumns * (ncolumns + 3) / 2;
+}
+
+/* How many counts of a histogram this measure has, the rest last; 0: it is none. */
+static inline int
+mpc_measure_cells(const MpcMeasure *measure)
+{
+	return measure->grid.buckets > 0 ? MPC_GRID_COUNTS(measure->grid.buckets) : 0;
 }
 
 /* q is well-formed, as mpc_query_read() leaves it. lanes points into what q points into. */
