@@ -162,6 +162,9 @@ class_of(MpcFunction function, const char **name)
 		case MPC_PRODUCTS:
 			*name = "models";
 			return MPC_CLASS_MODELS;
+		case MPC_HISTOGRAM:
+			*name = "distribution";
+			return MPC_CLASS_DISTRIBUTION;
 	}
 	*name = "this function";
 	return 0;
@@ -195,6 +198,26 @@ rule_ungrouped(Judgement *j)
 			return refuse(j, MPC_REFUSE_FUNCTION, "sums of products are not given by groups");
 		if (j->query->agg[i].function == MPC_DISTINCT)
 			return refuse(j, MPC_REFUSE_FUNCTION, "numbers of different identifiers are not given by groups");
+	}
+	return true;
+}
+
+/* Two grids over one column, or two filters, would leave cells of few values between them (R3). */
+static bool
+rule_histograms(Judgement *j)
+{
+	const MpcAgg *agg = j->query->agg;
+
+	for (int i = 0; i < j->query->naggs; i++)
+	{
+		for (int k = 0; k < i && agg[i].function == MPC_HISTOGRAM; k++)
+		{
+			if (agg[k].function == MPC_HISTOGRAM && mpc_str_equal(agg[i].arg[0], agg[k].arg[0]) &&
+				!mpc_same_histogram(&agg[i], &agg[k]))
+				return refuse(j, MPC_REFUSE_FUNCTION,
+							  psprintf("column \"%.*s\" has one histogram in a question, of one grid and filter",
+									   STR_ARGS(agg[i].arg[0])));
+		}
 	}
 	return true;
 }
@@ -264,7 +287,8 @@ takes(MpcFunction function, const MpcContractColumn *column)
 		return is_type(column->type, truth);
 	if (function == MPC_BIT_AND || function == MPC_BIT_OR)
 		return is_type(column->type, integers);
-	return (function != MPC_MIN && function != MPC_MAX && !is_statistic(function)) || !is_type(column->type, truth);
+	return (function != MPC_MIN && function != MPC_MAX && function != MPC_HISTOGRAM && !is_statistic(function)) ||
+		!is_type(column->type, truth);
 }
 
 /* Where anything is summed over pairs, products may be (mpc.measure_pair makes them all). */
@@ -440,7 +464,7 @@ rule_unpublished(Judgement *j)
 static bool
 rule_dataset(Judgement *j, MpcDomainsReader read_domains)
 {
-	if (!rule_usable(j) || !rule_functions(j) || !rule_ungrouped(j))
+	if (!rule_usable(j) || !rule_functions(j) || !rule_ungrouped(j) || !rule_histograms(j))
 		return false;
 	read_domains(j->dataset, j->query);
 	j->used = palloc0(sizeof(MpcContract));

@@ -9,6 +9,7 @@
 
 #include "access/transam.h"
 #include "catalog/dependency.h"
+#include "catalog/pg_aggregate.h"
 #include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
 #include "commands/extension.h"
@@ -60,6 +61,8 @@ static const struct
 	{"regr_intercept", MPC_REGR_INTERCEPT, 2},
 	{"regr_r2", MPC_REGR_R2, 2},
 	{"products", MPC_PRODUCTS, ANY_ARGUMENTS},
+	{"histogram", MPC_HISTOGRAM, 4},
+	{"percentile", MPC_HISTOGRAM, ANY_ARGUMENTS},
 	{"parties", MPC_COLUMN_PARTIES, 0},
 	{"remainder", MPC_COLUMN_REMAINDER, 0}
 };
@@ -116,6 +119,8 @@ mpc_joint_is_extreme(Oid aggfnoid)
 static const char *
 aggref_refusal(const Aggref *agg)
 {
+	if (AGGKIND_IS_ORDERED_SET(agg->aggkind))
+		return "Aggregates WITHIN GROUP need values in order: mpc_percentile(fraction, column, low, high, buckets) gives an interval that certainly holds percentile_disc.";
 	if (agg->agglevelsup > 0)
 		return "An aggregate of an outer query cannot be asked.";
 	if (agg->aggorder != NIL || agg->aggdirectargs != NIL)
@@ -123,29 +128,44 @@ aggref_refusal(const Aggref *agg)
 	return NULL;
 }
 
-/* Statistics of pairs are there for double precision only: what the parser casts to it is taken exactly. */
+/* The casts between numbers that PostgreSQL makes by itself go upwards. */
+static int
+rank_of_number(Oid type)
+{
+	static const Oid types[] = {INT2OID, INT4OID, INT8OID, NUMERICOID, FLOAT4OID, FLOAT8OID};
+
+	for (int i = 0; i < lengthof(types); i++)
+	{
+		if (types[i] == type)
+			return i;
+	}
+	return -1;
+}
+
+/*
+ * Statistics of pairs are there for double precision only, histograms for some types: what the parser casts to them is taken
+ * exactly.
+ */
 static Node *
 without_cast(Node *arg)
 {
 	FuncExpr   *cast = (FuncExpr *) arg;
-	Oid			from;
+	int			from;
 
-	if (!IsA(arg, FuncExpr) || cast->funcid >= FirstGenbkiObjectId || cast->funcresulttype != FLOAT8OID ||
-		list_length(cast->args) != 1 || cast->funcformat == COERCE_EXPLICIT_CALL)
+	if (!IsA(arg, FuncExpr) || cast->funcid >= FirstGenbkiObjectId || list_length(cast->args) != 1 ||
+		cast->funcformat == COERCE_EXPLICIT_CALL)
 		return arg;
-	from = exprType(linitial(cast->args));
-	if (from != INT2OID && from != INT4OID && from != INT8OID && from != NUMERICOID && from != FLOAT4OID)
-		return arg;
-	return linitial(cast->args);
+	from = rank_of_number(exprType(linitial(cast->args)));
+	return from >= 0 && from < rank_of_number(cast->funcresulttype) ? linitial(cast->args) : arg;
 }
 
-/* The column an argument is, of a pair also below a cast; 0 when it is no plain column. */
+/* The column an argument is, also below a cast of the parser's; 0 when it is no plain column. */
 static AttrNumber
-argument_column(const Aggref *agg, int i, bool pair)
+argument_column(const Aggref *agg, int i, bool cast)
 {
 	Node	   *arg = (Node *) list_nth_node(TargetEntry, agg->args, i)->expr;
 
-	if (pair)
+	if (cast)
 		arg = without_cast(arg);
 	if (IsA(arg, RelabelType) && mpc_joint_same_value((RelabelType *) arg))
 		arg = (Node *) ((RelabelType *) arg)->arg;
@@ -233,6 +253,51 @@ argument_refusal(const Aggref *agg, int i)
 	if (IsA(arg, FuncExpr) && ((FuncExpr *) arg)->funcid == F_INT4_BOOL)
 		return "A boolean cannot be cast to a number: count(*) FILTER (WHERE ...) counts the rows in which it is true, where it is a filter; mpc_sum and mpc_avg take the boolean itself.";
 	return psprintf("The argument of \"%s\" must be a plain column of this table.", get_func_name(agg->aggfnoid));
+}
+
+/* An argument without columns, as an index into the values; -1: it has some. */
+static int
+add_value(MpcJointRel *joint, const Aggref *agg, int i)
+{
+	Node	   *arg = (Node *) list_nth_node(TargetEntry, agg->args, i)->expr;
+
+	if (!mpc_joint_is_value(arg))
+		return -1;
+	joint->values = lappend(joint->values, arg);
+	return list_length(joint->values) - 1;
+}
+
+/* mpc_histogram(column, grid), mpc_percentile(fraction, column) and mpc_percentile(fraction, column, grid). */
+static const char *
+add_histogram(MpcJointRel *joint, const Aggref *agg, Index relid)
+{
+	int			nargs = list_length(agg->args);
+	bool		percentile = nargs != 4;
+	int			at = percentile ? 1 : 0;	/* of the column */
+	AttrNumber	column = argument_column(agg, at, true);
+	int			value[4] = {-1, -1, -1, -1};	/* as MpcGridItem */
+	int			filter = 0;
+	List	   *item;
+
+	if (column == 0)
+		return psprintf("The measure of \"%s\" must be a plain column of this table.", get_func_name(agg->aggfnoid));
+	for (int i = 0; i < nargs; i++)
+	{
+		int			place = i < at ? MPC_GRID_FRACTION - MPC_GRID_LOW : i - at - 1;
+
+		if (i == at)
+			continue;
+		value[place] = add_value(joint, agg, i);
+		if (value[place] < 0)
+			return psprintf("All other arguments of \"%s\" must be constants or parameters.", get_func_name(agg->aggfnoid));
+	}
+	if (agg->aggfilter != NULL && !is_always_true((Node *) agg->aggfilter))
+		filter = mpc_joint_filter(joint, (Node *) agg->aggfilter, relid);
+	item = list_make4_int(MPC_HISTOGRAM, column, 0, filter);
+	for (int i = 0; i < lengthof(value); i++)
+		item = lappend_int(item, value[i]);
+	joint->columns = lappend(joint->columns, item);
+	return joint->refusal;
 }
 
 /* Adds function, columns and filter of one Aggref whose function is known; returns why not, or NULL. */
@@ -328,6 +393,8 @@ add_aggregate(MpcJointRel *joint, const Aggref *agg, Index relid)
 	if (function < 0 ||
 		(functions[function].nargs != ANY_ARGUMENTS && functions[function].nargs != list_length(agg->args)))
 		return psprintf("Aggregate \"%s\" is none that a federation answers.", get_func_name(agg->aggfnoid));
+	if (functions[function].what == MPC_HISTOGRAM)
+		return add_histogram(joint, agg, relid);
 	return add_function(joint, agg, functions[function].what, relid);
 }
 

@@ -341,7 +341,11 @@ mpc_joint_fill_slot(TupleTableSlot *slot, const MpcJointPlan *plan, const MpcAns
 		int			what = linitial_int(item);
 		bool	   *null = &slot->tts_isnull[at];
 
-		if (row->group == NULL || plan->closed[at])
+		if (what == MPC_HISTOGRAM)
+			slot->tts_values[at] = mpc_joint_distribution(&plan->grid[at], answer, row->group,
+														  row->group == NULL || plan->closed[at] ? NULL : &answer->query->agg[agg++],
+														  TupleDescAttr(slot->tts_tupleDescriptor, at)->atttypid, null);
+		else if (row->group == NULL || plan->closed[at])
 			slot->tts_values[at] = empty_datum(plan, item, null);
 		else if (what < MPC_COLUMN_KEY)
 			slot->tts_values[at] = mpc_answer_datum(answer, row->group, &answer->query->agg[agg++], null);

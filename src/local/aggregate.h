@@ -30,7 +30,7 @@ typedef struct MpcLocalSum
 {
 	int64		nonnull;		/* rows behind it: they pass the filter, and no column is null */
 	int64		left_out[MPC_MAX_ARGS];	/* filter or pairs: rows with a value of column i (without columns: all rows) that are not behind it; of products twice the smallest number that is not 0; else 0 */
-	MpcWide    *moment;			/* scaled; those that are wanted, in the order of MpcMoment, or fields, or products in the order of their lanes */
+	MpcWide    *moment;			/* scaled; those that are wanted, in the order of MpcMoment, or fields, or products in the order of their lanes, or counts of a histogram's cells and rest */
 	uint8	   *level;			/* MPC_REGISTERS (distinct.h); NULL where no identifiers are counted */
 	uint64		set;			/* bits that a value has set, where wanted */
 	uint64		clear;			/* the same of clear ones */
@@ -51,7 +51,8 @@ typedef struct MpcLocalAnswer
 {
 	MemoryContext context;		/* holds everything below */
 	int			nmeasures;
-	int			nmoments[MPC_MAX_AGGS];	/* of each measure, or sums of products */
+	int			nmoments[MPC_MAX_AGGS];	/* of each measure, or sums of products, or counts of a histogram */
+	bool		counts_cells[MPC_MAX_AGGS];	/* of each measure: it is a histogram */
 	int			least[MPC_MAX_AGGS];	/* rows that a measure of products needs where min_rows is above 1; 0 of others */
 	bool		has_levels[MPC_MAX_AGGS];
 	int64		ngroups;
@@ -83,14 +84,14 @@ extern MpcStatus mpc_local_aggregate(Oid relid, Oid role, const MpcContract *con
 
 /*
  * The thresholds of a party (R3, R4): groups that may not stand alone are added to the rest and leave the
- * list, which stays sorted by key. Sums of products that stand on fewer rows than they are themselves and 3 more
+ * list, which stays sorted by key; cells of histograms that may not be shown are added to the rest of their group. Sums of products that stand on fewer rows than they are themselves and 3 more
  * are withheld. False: nothing may be contributed.
  */
 extern bool mpc_local_fold(MpcLocalAnswer *answer, int min_rows);
 
 /*
  * The vector of a contributor. x: layout->m elements, zeroed by the caller. seed: request id, for a sketch.
- * Lanes of a group: rows, 1, then per measure non-null count, moments, fields, levels, bits, and 1 if there are values. The rest is a
+ * Lanes of a group: rows, 1, then per measure non-null count, moments, fields or cells, levels, bits, and 1 if there are values. The rest is a
  * contributor only where it has rows.
  */
 extern void mpc_local_vector(MpcFe *x, const MpcLocalAnswer *answer, const MpcLanes *lanes,

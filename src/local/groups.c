@@ -108,6 +108,9 @@ mpc_groups_create(const MpcLanes *lanes)
 			answer->least[i] = answer->nmoments[i] + 3;
 		}
 		answer->has_levels[i] = measure->wants_levels;
+		answer->counts_cells[i] = mpc_measure_cells(measure) > 0;
+		if (answer->counts_cells[i])
+			answer->nmoments[i] = mpc_measure_cells(measure);
 		groups->sums_size += answer->nmoments[i] * sizeof(MpcWide) + (measure->wants_levels ? MPC_REGISTERS : 0);
 	}
 	answer->rest.measure = mpc_groups_sums(answer);
@@ -412,6 +415,7 @@ mpc_local_fold(MpcLocalAnswer *answer, int min_rows)
 	{
 		fold_groups(answer, f.fold.folded);
 		withhold_measures(answer, f.fold.withheld);
+		mpc_groups_fold_cells(answer, min_rows);
 	}
 	mpc_wipe(f.block, f.size);
 	pfree(f.block);

@@ -218,6 +218,22 @@ mpc_measure_declare(MpcContractColumn *column, const MpcType *type,
 	column->high = mpc_str(wide_text(&to));
 }
 
+bool
+mpc_measure_is_bounded(const MpcContractColumn *column)
+{
+	MpcType		type;
+	MpcWide		low;
+	MpcWide		high;
+	MpcWide		default_low;
+	MpcWide		default_high;
+
+	if (!mpc_type_parse(column->type, &type))
+		return false;
+	mpc_measure_bounds(column, &low, &high);
+	default_bounds(&type, &default_low, &default_high);
+	return mpc_wide_compare(&low, &default_low) != 0 || mpc_wide_compare(&high, &default_high) != 0;
+}
+
 void
 mpc_measure_bounds(const MpcContractColumn *column, MpcWide *low, MpcWide *high)
 {

@@ -31,6 +31,9 @@
 extern void mpc_measure_declare(MpcContractColumn *column, const MpcType *type,
 								int scale, const char *low, const char *high);
 
+/* Whether bounds were declared that are narrower than those of the type. */
+extern bool mpc_measure_is_bounded(const MpcContractColumn *column);
+
 /* The declared bounds as integers, of a column that has bounds. */
 extern void mpc_measure_bounds(const MpcContractColumn *column, MpcWide *low, MpcWide *high);
 

@@ -30,7 +30,7 @@ typedef struct MpcMeasureColumn
 	int64		small_high;
 	double		factor;			/* real and double precision: 2^scale */
 	int			scale;
-	MpcKind		kind;			/* measure_pair, measure_products: of its values */
+	MpcKind		kind;			/* measure_pair, measure_products, measure_histogram: of its values */
 } MpcMeasureColumn;
 
 /* What it is, is the sum of both. */

@@ -13,6 +13,7 @@
 #include "fmgr.h"
 
 #include "local/aggregate.h"
+#include "local/moments.h"
 #include "local/text.h"
 #include "local/types.h"
 #include "mb/pg_wchar.h"
@@ -274,10 +275,41 @@ function_name(MpcFunction function)
 		[MPC_REGR_COUNT] = "regr_count",[MPC_REGR_AVGX] = "regr_avgx",[MPC_REGR_AVGY] = "regr_avgy",
 		[MPC_REGR_SXX] = "regr_sxx",[MPC_REGR_SYY] = "regr_syy",[MPC_REGR_SXY] = "regr_sxy",
 		[MPC_REGR_SLOPE] = "regr_slope",[MPC_REGR_INTERCEPT] = "regr_intercept",[MPC_REGR_R2] = "regr_r2",
-		[MPC_PRODUCTS] = "products"
+		[MPC_PRODUCTS] = "products",[MPC_HISTOGRAM] = "histogram"
 	};
 
 	return (int) function < lengthof(names) && names[function] != NULL ? names[function] : "unknown";
+}
+
+/* A limit in the column's own units; without the contract, as it travels. */
+static void
+append_limit(StringInfo out, MpcStr limit, const MpcContractColumn *column)
+{
+	char		digits[MPC_WIDE_DECIMAL_MAX];
+	MpcWide		wide;
+	Datum		number;
+
+	snprintf(digits, sizeof(digits), "%.*s", (int) limit.len, (const char *) limit.data);
+	if (column == NULL || mpc_wide_from_decimal(&wide, digits) != MPC_OK)
+		appendStringInfo(out, ", %s", digits);
+	else
+	{
+		number = DirectFunctionCall1(numeric_trim_scale, mpc_products_datum(&wide, column, NULL));
+		appendStringInfo(out, ", %s", DatumGetCString(DirectFunctionCall1(numeric_out, number)));
+	}
+}
+
+/* Where it is known. */
+static void
+append_grid(StringInfo out, const MpcAgg *agg, const MpcContract *contract)
+{
+	const MpcContractColumn *column = mpc_contract_find(contract, agg->arg[0], MPC_ROLE_MEASURE);
+
+	if (agg->grid.low.len == 0)
+		return;
+	append_limit(out, agg->grid.low, column);
+	append_limit(out, agg->grid.high, column);
+	appendStringInfo(out, ", %d", agg->grid.buckets);
 }
 
 static void
@@ -290,6 +322,8 @@ append_aggregate(StringInfo out, const MpcAgg *agg, const MpcQuery *query, const
 			appendStringInfoString(out, ", ");
 		append_name(out, agg->arg[i]);
 	}
+	if (agg->function == MPC_HISTOGRAM)
+		append_grid(out, agg, contract);
 	appendStringInfoChar(out, ')');
 	if (agg->filter == 0 || agg->filter > query->nfilters)
 		return;

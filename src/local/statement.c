@@ -84,11 +84,11 @@ typedef struct Written
 	MpcColumn	column[MPC_MAX_PRODUCT_ARGS];
 } Written;
 
-/* Or fields, or products. */
+/* Or fields, products or a histogram. */
 static bool
 wants_moments(const MpcMeasure *measure)
 {
-	if (measure->wants_fields || measure->wants_products)
+	if (measure->wants_fields || measure->wants_products || mpc_measure_cells(measure) > 0)
 		return true;
 	for (int i = 0; i < MPC_MOMENTS; i++)
 	{
@@ -202,6 +202,21 @@ append_registers(const Written *w)
 	mpc_statement_parameter(w->statement, BYTEAOID, PointerGetDatum(salt), false);
 	appendStringInfoChar(sql, ')');
 	append_filter(w);
+}
+
+static void
+append_histogram(const Written *w)
+{
+	StringInfo	sql = &w->statement->sql;
+	const MpcGrid *grid = &w->measure->grid;
+
+	appendStringInfoString(sql, "mpc.measure_histogram(");
+	append_column(sql, &w->column[0]);
+	appendStringInfoString(sql, measure_cast(&w->column[0]));
+	append_bounds(sql, w->declared[0], "numeric");
+	appendStringInfo(sql, ", %d, '%.*s'::pg_catalog.numeric, '%.*s'::pg_catalog.numeric, %d)", w->declared[0]->scale,
+					 (int) grid->low.len, (const char *) grid->low.data,
+					 (int) grid->high.len, (const char *) grid->high.data, grid->buckets);
 }
 
 /* Rows behind the measure, where nothing is summed. */
@@ -326,6 +341,8 @@ append_measure(MpcStatement *statement, const MpcContract *contract, const MpcLa
 			append_products(&w);
 		else if (measure->wants_fields)
 			append_fields(&w);
+		else if (mpc_measure_cells(measure) > 0)
+			append_histogram(&w);
 		else if (measure->ncolumns == 1)
 			append_sum(&w);
 		else

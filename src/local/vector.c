@@ -46,6 +46,19 @@ encode_levels(MpcFe *x, const uint8 *level)
 	}
 }
 
+/* Count and contributor of each cell, then of the rest. */
+static void
+encode_cells(MpcFe *x, const MpcWide *cell, int n)
+{
+	static const MpcWide zero;
+
+	for (int i = 0; i < n; i++)
+	{
+		mpc_field_from_wide(x[2 * i], &cell[i]);
+		encode_count(x[2 * i + 1], mpc_wide_compare(&cell[i], &zero) > 0 ? 1 : 0);
+	}
+}
+
 static void
 encode_measure(MpcFe *x, const MpcLocalSum *sum, const MpcMeasure *measure)
 {
@@ -63,6 +76,7 @@ encode_measure(MpcFe *x, const MpcLocalSum *sum, const MpcMeasure *measure)
 		mpc_field_from_wide(x[measure->products_lane + k], &sum->moment[k]);
 	if (measure->wants_levels)
 		encode_levels(x + measure->levels_lane, sum->level);
+	encode_cells(x + measure->cells_lane, sum->moment, mpc_measure_cells(measure));
 	if (measure->wants_set)
 		encode_bits(x + measure->set_lane, sum->set, measure->width);
 	if (measure->wants_clear)

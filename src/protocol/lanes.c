@@ -54,6 +54,15 @@ moments_of(MpcFunction function)
 	}
 }
 
+/* An aggregate that is no histogram has none, whatever stands there. */
+static const MpcGrid *
+grid_of(const MpcAgg *agg)
+{
+	static const MpcGrid none;
+
+	return agg->function == MPC_HISTOGRAM ? &agg->grid : &none;
+}
+
 static bool
 is_measure_of(const MpcMeasure *measure, const MpcAgg *agg)
 {
@@ -61,7 +70,8 @@ is_measure_of(const MpcMeasure *measure, const MpcAgg *agg)
 
 	if (measure->ncolumns != agg->nargs || measure->filter != agg->filter ||
 		measure->wants_products != (agg->function == MPC_PRODUCTS) ||
-		measure->wants_levels != (agg->function == MPC_DISTINCT))
+		measure->wants_levels != (agg->function == MPC_DISTINCT) ||
+		!mpc_grid_equal(&measure->grid, grid_of(agg)))
 		return false;
 	for (i = 0; i < agg->nargs; i++)
 		if (!mpc_str_equal(measure->column[i], agg->arg[i]))
@@ -99,6 +109,7 @@ measure_of(MpcLanes *lanes, const MpcAgg *agg)
 	measure->filter = agg->filter;
 	measure->wants_products = agg->function == MPC_PRODUCTS;
 	measure->wants_levels = agg->function == MPC_DISTINCT;
+	measure->grid = *grid_of(agg);
 	return measure;
 }
 
@@ -149,6 +160,11 @@ place(MpcMeasure *measure, uint16_t *next)
 		measure->levels_lane = *next;
 		*next += MPC_LEVEL_LANES;
 	}
+	if (mpc_measure_cells(measure) > 0)
+	{
+		measure->cells_lane = *next;
+		*next += (uint16_t) (2 * mpc_measure_cells(measure));
+	}
 	if (measure->wants_set)
 	{
 		measure->set_lane = *next;
@@ -194,6 +210,18 @@ write_products(MpcWriter *w, const MpcMeasure *measure, uint8_t number)
 		write_lane(w, i < measure->ncolumns ? MPC_LANE_COLUMN_SUM : MPC_LANE_COLUMN_PRODUCT, number);
 }
 
+static void
+write_cells(MpcWriter *w, const MpcMeasure *measure, uint8_t number)
+{
+	int			i;
+
+	for (i = 0; i < mpc_measure_cells(measure); i++)
+	{
+		write_lane(w, MPC_LANE_CELL, number);
+		write_lane(w, MPC_LANE_CELL_CONTRIBUTOR, number);
+	}
+}
+
 /* The lanes of one measure, as place() has them. */
 static void
 write_measure(MpcWriter *w, const MpcMeasure *measure, uint8_t number)
@@ -210,6 +238,7 @@ write_measure(MpcWriter *w, const MpcMeasure *measure, uint8_t number)
 		write_products(w, measure, number);
 	if (measure->wants_levels)
 		write_lane(w, MPC_LANE_LEVEL, number);	/* once: they are always as many */
+	write_cells(w, measure, number);
 	for (i = 0; measure->wants_set && i < measure->width; i++)
 		write_lane(w, MPC_LANE_BIT_SET, number);
 	for (i = 0; measure->wants_clear && i < measure->width; i++)

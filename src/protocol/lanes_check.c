@@ -173,6 +173,27 @@ levels_fit(const MpcWide *sums, int64_t count)
 	return raised <= count && (count == 0 || raised > 0);
 }
 
+/* Each value is in one cell or in the rest, and who has a value in a cell is behind the measure. */
+static bool
+cells_fit(const MpcMeasure *measure, const MpcWide *sums, int64_t count, int64_t holders)
+{
+	const MpcWide *cell = &sums[measure->cells_lane];
+	int64_t		left = count;
+	int			i;
+
+	for (i = 0; i < mpc_measure_cells(measure); i++)
+	{
+		int64_t		of_cell;
+		int64_t		behind;
+
+		if (!count_fits(cell++, left, &of_cell) || !count_fits(cell++, holders, &behind) ||
+			of_cell < behind || (behind == 0 && of_cell != 0))
+			return false;
+		left -= of_cell;
+	}
+	return left == 0;
+}
+
 /* max_count, max_holders: how many values there can be, and parties behind them. */
 static bool
 measure_fits(const MpcMeasure *measure, const MpcWide *sums, int64_t max_count, int64_t max_holders,
@@ -196,6 +217,8 @@ measure_fits(const MpcMeasure *measure, const MpcWide *sums, int64_t max_count, 
 	if (measure->wants_products && !triangle_fits(&sums[measure->products_lane], measure->ncolumns, count, bounds))
 		return false;
 	if (measure->wants_levels && !levels_fit(&sums[measure->levels_lane], count))
+		return false;
+	if (mpc_measure_cells(measure) > 0 && !cells_fit(measure, sums, count, holders))
 		return false;
 	return bits_fit(measure, sums, count);
 }

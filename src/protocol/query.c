@@ -6,7 +6,7 @@
  * again, so that the hash of a question is the hash of its meaning.  A column's
  * existence and a value's form are judged by whoever knows the contract.
  */
-#include "protocol/query.h"
+#include "protocol/query_aggs.h"
 
 #define QUERY_VERSION 1
 
@@ -65,83 +65,6 @@ values_fit(MpcOp op, uint8_t n)
 		default:
 			return false;
 	}
-}
-
-static bool
-args_fit(MpcFunction function, uint8_t n)
-{
-	switch (function)
-	{
-		case MPC_COUNT_ROWS:
-			return n == 0;
-		case MPC_COUNT:
-		case MPC_SUM:
-		case MPC_AVG:
-		case MPC_VAR_POP:
-		case MPC_VAR_SAMP:
-		case MPC_STDDEV_POP:
-		case MPC_STDDEV_SAMP:
-		case MPC_BOOL_AND:
-		case MPC_BOOL_OR:
-		case MPC_BIT_AND:
-		case MPC_BIT_OR:
-		case MPC_MIN:
-		case MPC_MAX:
-		case MPC_SUM_INTERVAL:
-		case MPC_AVG_INTERVAL:
-		case MPC_DISTINCT:
-			return n == 1;
-		case MPC_COVAR_POP:
-		case MPC_COVAR_SAMP:
-		case MPC_CORR:
-		case MPC_REGR_COUNT:
-		case MPC_REGR_AVGX:
-		case MPC_REGR_AVGY:
-		case MPC_REGR_SXX:
-		case MPC_REGR_SYY:
-		case MPC_REGR_SXY:
-		case MPC_REGR_SLOPE:
-		case MPC_REGR_INTERCEPT:
-		case MPC_REGR_R2:
-			return n == 2;
-		case MPC_PRODUCTS:
-			return n >= 2 && n <= MPC_MAX_PRODUCT_ARGS;
-		default:
-			return false;
-	}
-}
-
-/* How many there may be of those that have many lanes. */
-static bool
-lanes_fit(const MpcQuery *q)
-{
-	size_t		products = 0;
-	size_t		distinct = 0;
-	size_t		i;
-
-	for (i = 0; i < q->naggs; i++)
-	{
-		products += q->agg[i].function == MPC_PRODUCTS;
-		distinct += q->agg[i].function == MPC_DISTINCT;
-	}
-	return products <= MPC_MAX_PRODUCTS && distinct <= MPC_MAX_DISTINCT;
-}
-
-static void
-write_agg(MpcWriter *w, const MpcAgg *agg)
-{
-	size_t		i;
-
-	if (!args_fit(agg->function, agg->nargs))
-	{
-		mpc_write_fail(w, MPC_MALFORMED);
-		return;
-	}
-	mpc_write_u8(w, (uint8_t) agg->function);
-	mpc_write_u8(w, agg->nargs);
-	for (i = 0; i < agg->nargs; i++)
-		mpc_write_str(w, agg->arg[i]);
-	mpc_write_u8(w, agg->filter);
 }
 
 static void
@@ -302,7 +225,7 @@ mpc_query_write(MpcWriter *w, const MpcQuery *q)
 	size_t		i;
 
 	if (q->nkeys > MPC_MAX_KEYS || q->naggs > MPC_MAX_AGGS || q->nfilters > MPC_MAX_AGGS ||
-		q->nnodes > MPC_MAX_NODES || q->nvalues > MPC_MAX_VALUES || !lanes_fit(q))
+		q->nnodes > MPC_MAX_NODES || q->nvalues > MPC_MAX_VALUES || !mpc_query_aggs_fit(q))
 	{
 		mpc_write_fail(w, MPC_LIMIT);
 		return;
@@ -318,7 +241,7 @@ mpc_query_write(MpcWriter *w, const MpcQuery *q)
 		mpc_write_str(w, q->key[i]);
 	mpc_write_u8(w, q->naggs);
 	for (i = 0; i < q->naggs; i++)
-		write_agg(w, &q->agg[i]);
+		mpc_query_write_agg(w, &q->agg[i]);
 	write_predicate(w, q, &q->where);
 	mpc_write_u8(w, q->nfilters);
 	for (i = 0; i < q->nfilters; i++)
@@ -329,9 +252,8 @@ mpc_query_write(MpcWriter *w, const MpcQuery *q)
 		mpc_write_fail(w, MPC_LIMIT);
 }
 
-/* A name of a dataset or column: SQL has no empty one. */
-static MpcStr
-read_name(MpcReader *r)
+MpcStr
+mpc_query_read_name(MpcReader *r)
 {
 	MpcStr		name = mpc_read_str(r, MPC_MAX_NAME);
 
@@ -349,23 +271,6 @@ read_count(MpcReader *r, uint8_t max)
 	if (n > max)
 		mpc_read_fail(r, MPC_LIMIT);
 	return r->status == MPC_OK ? n : 0;
-}
-
-static void
-read_agg(MpcReader *r, MpcAgg *agg)
-{
-	size_t		i;
-
-	agg->function = (MpcFunction) mpc_read_u8(r);
-	agg->nargs = mpc_read_u8(r);
-	if (!args_fit(agg->function, agg->nargs))
-	{
-		mpc_read_fail(r, MPC_MALFORMED);
-		agg->nargs = 0;
-	}
-	for (i = 0; i < agg->nargs; i++)
-		agg->arg[i] = read_name(r);
-	agg->filter = mpc_read_u8(r);
 }
 
 /* Values are bytes of the contract's type, so no UTF-8 is asked of them here. */
@@ -391,7 +296,7 @@ read_leaf(MpcReader *r, MpcQuery *q, MpcNode *node)
 {
 	size_t		i;
 
-	node->column = read_name(r);
+	node->column = mpc_query_read_name(r);
 	node->nvalues = mpc_read_u8(r);
 	node->first_value = q->nvalues;
 	if (!values_fit(node->op, node->nvalues))
@@ -479,16 +384,16 @@ mpc_query_read(MpcQuery *q, const void *bytes, size_t len)
 		mpc_read_fail(&r, MPC_LIMIT);
 	if (mpc_read_u8(&r) != QUERY_VERSION)
 		mpc_read_fail(&r, MPC_VERSION);
-	q->dataset = read_name(&r);
+	q->dataset = mpc_query_read_name(&r);
 	q->nkeys = read_count(&r, MPC_MAX_KEYS);
 	for (i = 0; i < q->nkeys; i++)
-		q->key[i] = read_name(&r);
+		q->key[i] = mpc_query_read_name(&r);
 	if (r.status == MPC_OK && !keys_ascend(q))
 		mpc_read_fail(&r, MPC_MALFORMED);
 	q->naggs = read_count(&r, MPC_MAX_AGGS);
 	for (i = 0; i < q->naggs; i++)
-		read_agg(&r, &q->agg[i]);
-	if (!lanes_fit(q))
+		mpc_query_read_agg(&r, &q->agg[i]);
+	if (r.status == MPC_OK && !mpc_query_aggs_fit(q))
 		mpc_read_fail(&r, MPC_LIMIT);
 	q->nnodes = 0;
 	q->nvalues = 0;

@@ -5,6 +5,7 @@
  * Query bytes (WIRE.md), order as written, nothing normalized but the order of the keys:
  *	u8 1 | str dataset | u8 nkeys, str each | u8 naggs, each: u8 function, u8 nargs, str each, u8 filter
  *	| predicate (WHERE) | u8 nfilters, each: predicate, not empty
+ * Behind the argument of MPC_HISTOGRAM stands its grid (grid.h): str low | str high | le16 buckets.
  * Keys ascend strictly by their bytes. Filters are all different, each is used, and they come in the order of
  * their first use. Predicate in prefix form: inner "u8 op, u8 n, children"; leaf "u8 op, str column,
  * u8 nvals, each u8 null + str value"; u8 0 = no predicate. A null value has an
@@ -13,6 +14,7 @@
 #ifndef MPC_QUERY_H
 #define MPC_QUERY_H
 
+#include "protocol/grid.h"
 #include "protocol/wire.h"
 
 #define MPC_MAX_KEYS		16
@@ -21,6 +23,7 @@
 #define MPC_MAX_PRODUCT_ARGS	33
 #define MPC_MAX_PRODUCTS	16	/* aggregates MPC_PRODUCTS */
 #define MPC_MAX_DISTINCT	1	/* aggregates MPC_DISTINCT */
+#define MPC_MAX_HISTOGRAMS	4	/* different aggregates MPC_HISTOGRAM */
 #define MPC_MAX_NODES		512
 #define MPC_MAX_VALUES		2048
 #define MPC_MAX_DEPTH		32
@@ -57,7 +60,8 @@ typedef enum MpcFunction
 	MPC_REGR_SLOPE = 41,
 	MPC_REGR_INTERCEPT = 42,
 	MPC_REGR_R2 = 43,
-	MPC_PRODUCTS = 48			/* 2 to MPC_MAX_PRODUCT_ARGS arguments: all their sums and products */
+	MPC_PRODUCTS = 48,			/* 2 to MPC_MAX_PRODUCT_ARGS arguments: all their sums and products */
+	MPC_HISTOGRAM = 49			/* one argument and a grid: how many values lie in each of its cells */
 } MpcFunction;
 
 typedef enum MpcOp
@@ -83,6 +87,7 @@ typedef struct MpcAgg
 	MpcFunction function;
 	uint8_t		nargs;
 	MpcStr		arg[MPC_MAX_PRODUCT_ARGS];	/* Y, X */
+	MpcGrid		grid;			/* of MPC_HISTOGRAM */
 	uint8_t		filter;			/* which of the query's filters, from 1; 0: none */
 } MpcAgg;
 
@@ -138,6 +143,9 @@ mpc_function_counts(MpcFunction function)
 	return function == MPC_COUNT_ROWS || function == MPC_COUNT || function == MPC_REGR_COUNT || function == MPC_DISTINCT;
 }
 
+/* Whether two aggregates count the same values in the same cells. Both are MPC_HISTOGRAM. */
+extern bool mpc_same_histogram(const MpcAgg *a, const MpcAgg *b);
+
 /* Writes the query bytes. MPC_LIMIT, MPC_NOSPACE through w->status; the caller built a well-formed query. */
 extern void mpc_query_write(MpcWriter *w, const MpcQuery *q);
 
@@ -174,6 +182,8 @@ typedef enum MpcField
  * row by row: 1*1, 1*2, .. 1*k, 2*2, .. k*k. It is a measure apart from that of other functions over the same columns.
  * Of MPC_DISTINCT it has, instead of moments, MPC_LEVELS levels of each of MPC_REGISTERS registers (distinct.h), register by register:
  * each a bit lane that says whether the register is at this level or above. A measure apart, too.
+ * Of MPC_HISTOGRAM it has instead, for each cell of its grid and then for the rest, the number of values and the contributors of it:
+ * values in cells that are too small to be shown alone are in the rest. It is a measure apart, too.
  * A bit lane is a random element of the field where a value of the party answers yes, and 0 where none does: of the sum
  * only whether it is 0 means something (wrong once in 2^252), and how many say yes stays hidden.
  */
@@ -195,7 +205,9 @@ typedef enum MpcLaneKind
 	MPC_LANE_MICROSECONDS = 14,
 	MPC_LANE_COLUMN_SUM = 16,	/* of MPC_PRODUCTS */
 	MPC_LANE_COLUMN_PRODUCT = 17,
-	MPC_LANE_LEVEL = 18			/* of MPC_DISTINCT */
+	MPC_LANE_CELL = 18,			/* of MPC_HISTOGRAM */
+	MPC_LANE_CELL_CONTRIBUTOR = 19,
+	MPC_LANE_LEVEL = 20			/* of MPC_DISTINCT */
 } MpcLaneKind;
 
 #define MPC_MAX_WIDTH	64
@@ -212,6 +224,7 @@ typedef struct MpcMeasure
 	bool		wants_fields;	/* all of them, of intervals */
 	bool		wants_products;	/* all sums of MPC_PRODUCTS, and nothing else */
 	bool		wants_levels;	/* registers of MPC_DISTINCT, and nothing else */
+	MpcGrid		grid;			/* of MPC_HISTOGRAM; buckets 0: none is asked */
 	bool		wants_set;		/* per bit: does any value have it set? */
 	bool		wants_clear;	/* per bit: does any value have it clear? */
 	uint8_t		width;			/* bits: 1 for bool_*, 64 for bit_* (values sign-extended), 0 without */
@@ -222,6 +235,7 @@ typedef struct MpcMeasure
 	uint16_t	field_lane;		/* first of MPC_FIELDS, only when wants_fields */
 	uint16_t	products_lane;	/* first of mpc_products_count(), only when wants_products */
 	uint16_t	levels_lane;	/* first of MPC_LEVEL_LANES, only when wants_levels */
+	uint16_t	cells_lane;		/* first of 2 * mpc_measure_cells() */
 	uint16_t	set_lane;		/* first of width, only when wants_set */
 	uint16_t	clear_lane;		/* first of width, only when wants_clear */
 	uint16_t	contributor_lane;
@@ -238,7 +252,8 @@ typedef struct MpcLanes
 #define MPC_CONTRIBUTOR_LANE	1
 #define MPC_MAX_PRODUCT_SUMS	(MPC_MAX_PRODUCT_ARGS * (MPC_MAX_PRODUCT_ARGS + 3) / 2)
 #define MPC_MAX_GROUP_LANES		(2 + (2 + MPC_MOMENTS + MPC_FIELDS + 2 * MPC_MAX_WIDTH) * MPC_MAX_AGGS + \
-								 MPC_MAX_PRODUCT_SUMS * MPC_MAX_PRODUCTS + MPC_LEVEL_LANES * MPC_MAX_DISTINCT)
+								 MPC_MAX_PRODUCT_SUMS * MPC_MAX_PRODUCTS + MPC_LEVEL_LANES * MPC_MAX_DISTINCT + \
+								 2 * MPC_GRID_COUNTS(MPC_MAX_BUCKETS) * MPC_MAX_HISTOGRAMS)
 #define MPC_MAX_POLICY_BYTES	(35 + 2 * (MPC_MAX_GROUP_LANES - (MPC_LEVEL_LANES - 1) * MPC_MAX_DISTINCT))
 
 /* How many sums MPC_PRODUCTS has: of so many columns and of their products. */
@@ -246,6 +261,13 @@ static inline int
 mpc_products_count(int ncolumns)
 {
 	return ncolumns * (ncolumns + 3) / 2;
+}
+
+/* How many counts of a histogram this measure has, the rest last; 0: it is none. */
+static inline int
+mpc_measure_cells(const MpcMeasure *measure)
+{
+	return measure->grid.buckets > 0 ? MPC_GRID_COUNTS(measure->grid.buckets) : 0;
 }
 
 /* q is well-formed, as mpc_query_read() leaves it. lanes points into what q points into. */

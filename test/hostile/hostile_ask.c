@@ -119,6 +119,14 @@ add_aggregate(const char *function, const char *column)
 		strcmp(function, "min") == 0 ? MPC_MIN :
 		strcmp(function, "max") == 0 ? MPC_MAX : (MpcFunction) atoi(function);
 	agg->nargs = 0;
+	if (agg->function == MPC_HISTOGRAM)
+	{
+		agg->arg[agg->nargs++] = mpc_str(strtok(strdup(column), ","));
+		agg->grid.low = mpc_str(strtok(NULL, ","));
+		agg->grid.high = mpc_str(strtok(NULL, ","));
+		agg->grid.buckets = (uint16_t) atoi(strtok(NULL, ","));
+		return;
+	}
 	for (name = strtok(strdup(column), ","); name != NULL; name = strtok(NULL, ","))
 		agg->arg[agg->nargs++] = mpc_str(name);
 }
