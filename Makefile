@@ -22,7 +22,7 @@ REGRESS_DBS  = regress_north,regress_south,regress_west
 REGRESS      = $(patsubst sql/%.sql,%,$(sort $(wildcard sql/*.sql)))
 
 # These look for themselves whether anything is missing, and say what.
-SELF_SUFFICIENT = test test-full demo demo-stop
+SELF_SUFFICIENT = test test-full demo demo-stop examples
 ifneq ($(filter-out $(SELF_SUFFICIENT),$(or $(MAKECMDGOALS),all)),)
 
 PG_CONFIG  ?= pg_config
@@ -106,7 +106,10 @@ demo:
 demo-stop:
 	@demo/stop
 
+examples:
+	@examples/run
+
 bench:
 	ONLY=bench test/run
 
-.PHONY: tmp-install check-floors test test-full demo demo-stop bench
+.PHONY: tmp-install check-floors test test-full demo demo-stop examples bench

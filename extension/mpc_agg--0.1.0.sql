@@ -442,7 +442,7 @@ COMMENT ON COLUMN mpc.datasets.owner IS 'role with whose rights questions run';
 COMMENT ON COLUMN mpc.datasets.keys IS 'columns it may be grouped by';
 COMMENT ON COLUMN mpc.datasets.measures IS 'columns that may be aggregated';
 COMMENT ON COLUMN mpc.datasets.filters IS 'columns a question may restrict';
-COMMENT ON COLUMN mpc.datasets.identifiers IS 'columns that sets may be intersected on';
+COMMENT ON COLUMN mpc.datasets.identifiers IS 'columns whose different values may be counted over all parties';
 COMMENT ON COLUMN mpc.datasets.domains IS 'for each key: open, so many values, or the lookup relation and column';
 COMMENT ON COLUMN mpc.datasets.functions IS 'allowed classes of functions';
 COMMENT ON COLUMN mpc.datasets.min_rows IS 'least number of rows behind anything this party contributes';
@@ -817,15 +817,15 @@ COMMENT ON FUNCTION mpc.measure_add(internal, double precision, numeric, numeric
 
 CREATE FUNCTION mpc.measure_combine(internal, internal) RETURNS internal
 	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'mpc_sql_measure_combine';
-COMMENT ON FUNCTION mpc.measure_combine(internal, internal) IS 'combines states of mpc.measure_sum, mpc.measure_moments, mpc.measure_pair and mpc.measure_products';
+COMMENT ON FUNCTION mpc.measure_combine(internal, internal) IS 'combines states of mpc.measure_sum, mpc.measure_moments, mpc.measure_interval, mpc.measure_pair, mpc.measure_products and mpc.measure_histogram';
 
 CREATE FUNCTION mpc.measure_serialize(internal) RETURNS bytea
 	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'mpc_sql_measure_serialize';
-COMMENT ON FUNCTION mpc.measure_serialize(internal) IS 'serializes a state of mpc.measure_sum, mpc.measure_moments, mpc.measure_pair or mpc.measure_products';
+COMMENT ON FUNCTION mpc.measure_serialize(internal) IS 'serializes a state of mpc.measure_sum, mpc.measure_moments, mpc.measure_interval, mpc.measure_pair, mpc.measure_products or mpc.measure_histogram';
 
 CREATE FUNCTION mpc.measure_deserialize(bytea, internal) RETURNS internal
 	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'mpc_sql_measure_deserialize';
-COMMENT ON FUNCTION mpc.measure_deserialize(bytea, internal) IS 'deserializes a state of mpc.measure_sum, mpc.measure_moments, mpc.measure_pair or mpc.measure_products';
+COMMENT ON FUNCTION mpc.measure_deserialize(bytea, internal) IS 'deserializes a state of mpc.measure_sum, mpc.measure_moments, mpc.measure_interval, mpc.measure_pair, mpc.measure_products or mpc.measure_histogram';
 
 CREATE FUNCTION mpc.measure_final(internal) RETURNS bytea
 	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'mpc_sql_measure_final';
@@ -915,19 +915,33 @@ CREATE AGGREGATE mpc.measure_moments(double precision, low numeric, high numeric
 	DESERIALFUNC = mpc.measure_deserialize, PARALLEL = SAFE);
 COMMENT ON AGGREGATE mpc.measure_moments(double precision, numeric, numeric, integer) IS 'exact sums of a measure and of its squares: as mpc.measure_sum';
 
-CREATE FUNCTION mpc.measure_pair_add(internal, "any", "any", numeric, numeric, integer, numeric, numeric, integer) RETURNS internal
+CREATE FUNCTION mpc.measure_interval_add(internal, interval) RETURNS internal
+	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'mpc_sql_interval_add';
+COMMENT ON FUNCTION mpc.measure_interval_add(internal, interval) IS 'transition function of mpc.measure_interval';
+
+CREATE FUNCTION mpc.measure_interval_final(internal) RETURNS bytea
+	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'mpc_sql_interval_final';
+COMMENT ON FUNCTION mpc.measure_interval_final(internal) IS 'final function of mpc.measure_interval';
+
+CREATE AGGREGATE mpc.measure_interval(interval) (
+	SFUNC = mpc.measure_interval_add, STYPE = internal, SSPACE = 256, FINALFUNC = mpc.measure_interval_final,
+	COMBINEFUNC = mpc.measure_combine, SERIALFUNC = mpc.measure_serialize,
+	DESERIALFUNC = mpc.measure_deserialize, PARALLEL = SAFE);
+COMMENT ON AGGREGATE mpc.measure_interval(interval) IS 'exact sums of months, days and microseconds of a measure: as mpc.measure_sum';
+
+CREATE FUNCTION mpc.measure_pair_add(internal, "any", "any", numeric[]) RETURNS internal
 	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'mpc_sql_pair_add';
-COMMENT ON FUNCTION mpc.measure_pair_add(internal, "any", "any", numeric, numeric, integer, numeric, numeric, integer) IS 'transition function of mpc.measure_pair';
+COMMENT ON FUNCTION mpc.measure_pair_add(internal, "any", "any", numeric[]) IS 'transition function of mpc.measure_pair';
 
 CREATE FUNCTION mpc.measure_pair_final(internal) RETURNS bytea
 	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'mpc_sql_pair_final';
 COMMENT ON FUNCTION mpc.measure_pair_final(internal) IS 'final function of mpc.measure_pair';
 
-CREATE AGGREGATE mpc.measure_pair(y "any", x "any", ylow numeric, yhigh numeric, yscale integer, xlow numeric, xhigh numeric, xscale integer) (
+CREATE AGGREGATE mpc.measure_pair(y "any", x "any", bounds numeric[]) (
 	SFUNC = mpc.measure_pair_add, STYPE = internal, SSPACE = 512, FINALFUNC = mpc.measure_pair_final,
 	COMBINEFUNC = mpc.measure_combine, SERIALFUNC = mpc.measure_serialize,
 	DESERIALFUNC = mpc.measure_deserialize, PARALLEL = SAFE);
-COMMENT ON AGGREGATE mpc.measure_pair("any", "any", numeric, numeric, integer, numeric, numeric, integer) IS 'exact sums of two measures, of their squares and products, over the rows where neither is null: as mpc.measure_sum';
+COMMENT ON AGGREGATE mpc.measure_pair("any", "any", numeric[]) IS 'exact sums of two measures, of their squares and products, over the rows where neither is null: as mpc.measure_sum';
 
 CREATE FUNCTION mpc.measure_products_add(internal, numeric[], numeric[], integer[], VARIADIC "any") RETURNS internal
 	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'mpc_sql_products_add';
@@ -943,6 +957,42 @@ CREATE AGGREGATE mpc.measure_products(lows numeric[], highs numeric[], scales in
 	COMBINEFUNC = mpc.measure_combine, SERIALFUNC = mpc.measure_serialize,
 	DESERIALFUNC = mpc.measure_deserialize, PARALLEL = SAFE);
 COMMENT ON AGGREGATE mpc.measure_products(numeric[], numeric[], integer[], VARIADIC "any") IS 'exact sums of measures and of all their products, over the rows where none is null: as mpc.measure_sum';
+
+CREATE FUNCTION mpc.measure_registers_add(internal, "any", bytea) RETURNS internal
+	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'mpc_sql_registers_add';
+COMMENT ON FUNCTION mpc.measure_registers_add(internal, "any", bytea) IS 'transition function of mpc.measure_registers';
+
+CREATE FUNCTION mpc.measure_registers_combine(internal, internal) RETURNS internal
+	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'mpc_sql_registers_combine';
+COMMENT ON FUNCTION mpc.measure_registers_combine(internal, internal) IS 'combines states of mpc.measure_registers';
+
+CREATE FUNCTION mpc.measure_registers_serialize(internal) RETURNS bytea
+	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'mpc_sql_registers_serialize';
+COMMENT ON FUNCTION mpc.measure_registers_serialize(internal) IS 'serializes a state of mpc.measure_registers; its final function, too';
+
+CREATE FUNCTION mpc.measure_registers_deserialize(bytea, internal) RETURNS internal
+	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'mpc_sql_registers_deserialize';
+COMMENT ON FUNCTION mpc.measure_registers_deserialize(bytea, internal) IS 'deserializes a state of mpc.measure_registers';
+
+CREATE AGGREGATE mpc.measure_registers("any", salt bytea) (
+	SFUNC = mpc.measure_registers_add, STYPE = internal, SSPACE = 2304, FINALFUNC = mpc.measure_registers_serialize,
+	COMBINEFUNC = mpc.measure_registers_combine, SERIALFUNC = mpc.measure_registers_serialize,
+	DESERIALFUNC = mpc.measure_registers_deserialize, PARALLEL = SAFE);
+COMMENT ON AGGREGATE mpc.measure_registers("any", bytea) IS 'non-null count of an identifier, and the registers that its values raise under a salt';
+
+CREATE FUNCTION mpc.measure_histogram_add(internal, "any", numeric, numeric, integer, numeric, numeric, integer) RETURNS internal
+	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'mpc_sql_histogram_add';
+COMMENT ON FUNCTION mpc.measure_histogram_add(internal, "any", numeric, numeric, integer, numeric, numeric, integer) IS 'transition function of mpc.measure_histogram';
+
+CREATE FUNCTION mpc.measure_histogram_final(internal) RETURNS bytea
+	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'mpc_sql_histogram_final';
+COMMENT ON FUNCTION mpc.measure_histogram_final(internal) IS 'final function of mpc.measure_histogram';
+
+CREATE AGGREGATE mpc.measure_histogram("any", low numeric, high numeric, scale integer, grid_low numeric, grid_high numeric, buckets integer) (
+	SFUNC = mpc.measure_histogram_add, STYPE = internal, SSPACE = 8192, FINALFUNC = mpc.measure_histogram_final,
+	COMBINEFUNC = mpc.measure_combine, SERIALFUNC = mpc.measure_serialize,
+	DESERIALFUNC = mpc.measure_deserialize, PARALLEL = SAFE);
+COMMENT ON AGGREGATE mpc.measure_histogram("any", numeric, numeric, integer, numeric, numeric, integer) IS 'how many values of a measure are in each cell of a grid of scaled integers: as mpc.measure_sum';
 
 CREATE FUNCTION @extschema@.mpc_publish(
 	dataset text, relation regclass, federation text,
@@ -1029,6 +1079,10 @@ CREATE FUNCTION mpc.refuse_local_integer(internal) RETURNS integer
 	LANGUAGE c IMMUTABLE PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'mpc_sql_refuse_local';
 COMMENT ON FUNCTION mpc.refuse_local_integer(internal) IS 'raises: an mpc_* aggregate is answered by a federation only';
 
+CREATE FUNCTION mpc.refuse_local_interval(internal) RETURNS interval
+	LANGUAGE c IMMUTABLE PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'mpc_sql_refuse_local';
+COMMENT ON FUNCTION mpc.refuse_local_interval(internal) IS 'raises: an mpc_* aggregate is answered by a federation only';
+
 CREATE FUNCTION mpc.refuse_local_boolean(internal) RETURNS boolean
 	LANGUAGE c IMMUTABLE PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'mpc_sql_refuse_local';
 COMMENT ON FUNCTION mpc.refuse_local_boolean(internal) IS 'raises: an mpc_* aggregate is answered by a federation only';
@@ -1080,6 +1134,12 @@ COMMENT ON AGGREGATE @extschema@.mpc_sum(double precision) IS 'sum over the rows
 
 CREATE AGGREGATE @extschema@.mpc_avg(double precision) (SFUNC = mpc.refuse_local, STYPE = internal, FINALFUNC = mpc.refuse_local_double_precision, FINALFUNC_MODIFY = READ_WRITE, PARALLEL = RESTRICTED);
 COMMENT ON AGGREGATE @extschema@.mpc_avg(double precision) IS 'average over the rows of all parties';
+
+CREATE AGGREGATE @extschema@.mpc_sum(interval) (SFUNC = mpc.refuse_local, STYPE = internal, FINALFUNC = mpc.refuse_local_interval, FINALFUNC_MODIFY = READ_WRITE, PARALLEL = RESTRICTED);
+COMMENT ON AGGREGATE @extschema@.mpc_sum(interval) IS 'sum over the rows of all parties';
+
+CREATE AGGREGATE @extschema@.mpc_avg(interval) (SFUNC = mpc.refuse_local, STYPE = internal, FINALFUNC = mpc.refuse_local_interval, FINALFUNC_MODIFY = READ_WRITE, PARALLEL = RESTRICTED);
+COMMENT ON AGGREGATE @extschema@.mpc_avg(interval) IS 'average over the rows of all parties';
 
 CREATE AGGREGATE @extschema@.mpc_sum(boolean) (SFUNC = mpc.refuse_local, STYPE = internal, FINALFUNC = mpc.refuse_local_bigint, FINALFUNC_MODIFY = READ_WRITE, PARALLEL = RESTRICTED);
 COMMENT ON AGGREGATE @extschema@.mpc_sum(boolean) IS 'number of rows of all parties in which the value is true';
@@ -1196,6 +1256,9 @@ BEGIN
 END
 $$;
 
+CREATE AGGREGATE @extschema@.mpc_approx_count_distinct("any") (SFUNC = mpc.refuse_local, STYPE = internal, FINALFUNC = mpc.refuse_local_bigint, FINALFUNC_MODIFY = READ_WRITE, PARALLEL = RESTRICTED);
+COMMENT ON AGGREGATE @extschema@.mpc_approx_count_distinct("any") IS 'about how many different values of an identifier all parties have together: standard error 3.3 percent';
+
 CREATE FUNCTION mpc.refuse_local_products(internal, "any", VARIADIC "any") RETURNS internal
 	LANGUAGE c IMMUTABLE PARALLEL RESTRICTED SUPPORT mpc.twin_support AS 'MODULE_PATHNAME', 'mpc_sql_refuse_local';
 COMMENT ON FUNCTION mpc.refuse_local_products(internal, "any", VARIADIC "any") IS 'raises: an mpc_* aggregate is answered by a federation only';
@@ -1205,6 +1268,59 @@ COMMENT ON FUNCTION mpc.refuse_local_numeric_array(internal) IS 'raises: an mpc_
 
 CREATE AGGREGATE @extschema@.mpc_products(outcome "any", VARIADIC predictors "any") (SFUNC = mpc.refuse_local_products, STYPE = internal, FINALFUNC = mpc.refuse_local_numeric_array, FINALFUNC_MODIFY = READ_WRITE, PARALLEL = RESTRICTED);
 COMMENT ON AGGREGATE @extschema@.mpc_products("any", VARIADIC "any") IS 'over the rows of all parties in which no column is null: their number, the sum of each column, the sum of each product of two';
+
+-- Distributions: a grid sorts the values, as width_bucket() does.
+
+CREATE TYPE @extschema@.mpc_distribution AS (low numeric, high numeric, counts bigint[], folded bigint);
+COMMENT ON TYPE @extschema@.mpc_distribution IS 'how many values are in each cell of a grid: cell 0 below low, 1 to n between low and high, n + 1 from high on; folded: how many may not be shown in theirs';
+
+CREATE FUNCTION @extschema@.mpc_buckets(distribution mpc_distribution, OUT bucket integer, OUT low numeric, OUT high numeric, OUT count bigint)
+	RETURNS SETOF record
+	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE ROWS 12
+	BEGIN ATOMIC
+		SELECT b, CASE WHEN b > 0 THEN trim_scale(distribution.low + (distribution.high - distribution.low) * (b - 1) / (array_upper(distribution.counts, 1) - 1)) END,
+			CASE WHEN b < array_upper(distribution.counts, 1) THEN trim_scale(distribution.low + (distribution.high - distribution.low) * b / (array_upper(distribution.counts, 1) - 1)) END,
+			distribution.counts[b]
+		FROM generate_subscripts(distribution.counts, 1) AS b
+		UNION ALL SELECT NULL, NULL, NULL, distribution.folded WHERE distribution.folded > 0;
+	END;
+COMMENT ON FUNCTION @extschema@.mpc_buckets(mpc_distribution) IS 'the cells of a histogram, a row for each; the last one, where there are any, for values that may not be shown in theirs';
+
+CREATE FUNCTION mpc.refuse_local(internal, "any", "any", "any", "any") RETURNS internal
+	LANGUAGE c IMMUTABLE PARALLEL RESTRICTED SUPPORT mpc.twin_support AS 'MODULE_PATHNAME', 'mpc_sql_refuse_local';
+COMMENT ON FUNCTION mpc.refuse_local(internal, "any", "any", "any", "any") IS 'raises: an mpc_* aggregate is answered by a federation only';
+CREATE FUNCTION mpc.refuse_local(internal, "any", "any", "any", "any", "any") RETURNS internal
+	LANGUAGE c IMMUTABLE PARALLEL RESTRICTED SUPPORT mpc.twin_support AS 'MODULE_PATHNAME', 'mpc_sql_refuse_local';
+COMMENT ON FUNCTION mpc.refuse_local(internal, "any", "any", "any", "any", "any") IS 'raises: an mpc_* aggregate is answered by a federation only';
+CREATE FUNCTION mpc.refuse_local_distribution(internal) RETURNS @extschema@.mpc_distribution
+	LANGUAGE c IMMUTABLE PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'mpc_sql_refuse_local';
+COMMENT ON FUNCTION mpc.refuse_local_distribution(internal) IS 'raises: an mpc_* aggregate is answered by a federation only';
+CREATE FUNCTION mpc.refuse_local_numrange(internal) RETURNS numrange
+	LANGUAGE c IMMUTABLE PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'mpc_sql_refuse_local';
+COMMENT ON FUNCTION mpc.refuse_local_numrange(internal) IS 'raises: an mpc_* aggregate is answered by a federation only';
+
+-- Types of the column and of its limits: integers are their own, since as double precision a large one would be another.
+DO $$
+DECLARE
+	type text;
+BEGIN
+	FOREACH type IN ARRAY ARRAY['integer', 'bigint', 'numeric', 'double precision']
+	LOOP
+		EXECUTE format('CREATE AGGREGATE @extschema@.mpc_histogram(%1$s, low %1$s, high %1$s, buckets integer) (SFUNC = mpc.refuse_local, STYPE = internal, '
+					   'FINALFUNC = mpc.refuse_local_distribution, FINALFUNC_MODIFY = READ_WRITE, PARALLEL = RESTRICTED)', type);
+		EXECUTE format('COMMENT ON AGGREGATE @extschema@.mpc_histogram(%1$s, %1$s, %1$s, integer) IS %2$L', type,
+					   'number of values of all parties in each cell of a grid');
+		EXECUTE format('CREATE AGGREGATE @extschema@.mpc_percentile(fraction double precision, %1$s) (SFUNC = mpc.refuse_local, STYPE = internal, '
+					   'FINALFUNC = mpc.refuse_local_numrange, FINALFUNC_MODIFY = READ_WRITE, PARALLEL = RESTRICTED)', type);
+		EXECUTE format('COMMENT ON AGGREGATE @extschema@.mpc_percentile(double precision, %1$s) IS %2$L', type,
+					   'interval that holds a percentile of the values of all parties, by a grid of 1024 buckets between the declared bounds');
+		EXECUTE format('CREATE AGGREGATE @extschema@.mpc_percentile(fraction double precision, %1$s, low %1$s, high %1$s, buckets integer) (SFUNC = mpc.refuse_local, STYPE = internal, '
+					   'FINALFUNC = mpc.refuse_local_numrange, FINALFUNC_MODIFY = READ_WRITE, PARALLEL = RESTRICTED)', type);
+		EXECUTE format('COMMENT ON AGGREGATE @extschema@.mpc_percentile(double precision, %1$s, %1$s, %1$s, integer) IS %2$L', type,
+					   'interval that holds a percentile of the values of all parties, by a grid');
+	END LOOP;
+END
+$$;
 
 -- Models: each asks once and computes from the sums.
 

@@ -53,7 +53,9 @@ SELECT publish(', max_groups => 0');
 SELECT publish(', max_groups => 10000001');
 SELECT publish(', max_groups => 10000000');
 SELECT publish(', allow_overlap => NULL');
-SELECT publish(', identifiers => ''{i}''');
+SELECT publish(', identifiers => NULL');
+SELECT publish(', identifiers => ''{NULL}''');
+SELECT publish(', identifiers => ''{i,i}''');
 SELECT publish(', "intersect" => ''i''');
 
 -- Columns.
@@ -64,9 +66,10 @@ SELECT publish(', measures => ''{ctid}''');
 SELECT publish(', measures => ''{""}''');
 SELECT publish(', keys => ''{gone}''');
 SELECT publish(', measures => ''{"........pg.dropped.19........"}''');
-SELECT c, publish(format(', measures => ''{%s}''', c)) FROM unnest('{wide,tall,neg,t,dom,a,mo,j,jb,by,iv}'::text[]) AS c;
-SELECT c, publish(format(', filters => ''{%s}''', c)) FROM unnest('{r,d,wide,dom,a,mo,j,iv}'::text[]) AS c;
-SELECT c, publish(format(', keys => ''{%s}''', c)) FROM unnest('{r,n,dom}'::text[]) AS c;
+SELECT c, publish(format(', measures => ''{%s}''', c)) FROM unnest('{wide,tall,neg,t,dom,a,mo,j,jb,by}'::text[]) AS c;
+SELECT c, publish(format(', filters => ''{%s}''', c)) FROM unnest('{r,d,wide,by,dom,a,mo,j,iv}'::text[]) AS c;
+SELECT c, publish(format(', keys => ''{%s}''', c)) FROM unnest('{r,n,by,dom,iv}'::text[]) AS c;
+SELECT c, publish(format(', identifiers => ''{%s}''', c)) FROM unnest('{i,b,t,by,n,wide,r,d,f,dom,a}'::text[]) AS c;
 
 -- What is declared about them.
 SELECT declare('[]');

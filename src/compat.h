@@ -19,6 +19,7 @@
 #include "utils/backend_status.h"
 #include "utils/guc_tables.h"
 #include "utils/resowner.h"
+#include "utils/timestamp.h"
 
 #if PG_VERSION_NUM >= 180000
 #include "commands/explain_format.h"
@@ -85,6 +86,18 @@ mpc_check_as_user(Query *parse, RangeTblEntry *rte)
 	return rte->perminfoindex == 0 ? InvalidOid : getRTEPermissionInfo(parse->rteperminfos, rte)->checkAsUser;
 #else
 	return rte->checkAsUser;
+#endif
+}
+
+/* Infinite ones are there from 17 on. */
+static inline bool
+mpc_interval_is_finite(const Interval *interval)
+{
+#if PG_VERSION_NUM >= 170000
+	return !INTERVAL_NOT_FINITE(interval);
+#else
+	(void) interval;
+	return true;
 #endif
 }
 

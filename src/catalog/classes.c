@@ -27,10 +27,11 @@ static const FunctionClass classes[] = {
 	{"avg", MPC_CLASS_AVG},
 	{"moments", MPC_CLASS_MOMENTS},
 	{"extremes", MPC_CLASS_EXTREMES},
+	{"distribution", MPC_CLASS_DISTRIBUTION},
 	{"models", MPC_CLASS_MODELS}
 };
 
-#define CLASSES_HINT	"Classes in this version are count, sum, avg, moments, extremes and models, or all."
+#define CLASSES_HINT	"Classes in this version are count, sum, avg, moments, extremes, distribution and models, or all."
 
 PG_FUNCTION_INFO_V1(mpc_sql_unpublish);
 

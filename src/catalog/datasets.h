@@ -18,8 +18,9 @@
 #define MPC_CLASS_AVG		0x04
 #define MPC_CLASS_MOMENTS	0x08
 #define MPC_CLASS_EXTREMES	0x10
+#define MPC_CLASS_DISTRIBUTION	0x20
 #define MPC_CLASS_MODELS	0x40
-#define MPC_CLASS_ALL		0x5f
+#define MPC_CLASS_ALL		0x7f
 
 /* What partners may learn of what a dataset's identifiers have in common with theirs; each allows those before it. */
 typedef enum MpcIntersect

@@ -9,6 +9,7 @@
 
 #include "catalog/policy.h"
 #include "crypto/secret.h"
+#include "protocol/query_sets.h"
 #include "protocol/shamir_messages.h"
 
 /* Widths for printing an MpcStr, which has no terminating zero. */
@@ -123,9 +124,11 @@ class_of(MpcFunction function, const char **name)
 			*name = "count";
 			return MPC_CLASS_COUNT;
 		case MPC_SUM:
+		case MPC_SUM_INTERVAL:
 			*name = "sum";
 			return MPC_CLASS_SUM;
 		case MPC_AVG:
+		case MPC_AVG_INTERVAL:
 			*name = "avg";
 			return MPC_CLASS_AVG;
 		case MPC_BOOL_AND:
@@ -154,9 +157,15 @@ class_of(MpcFunction function, const char **name)
 		case MPC_REGR_R2:
 			*name = "moments";
 			return MPC_CLASS_MOMENTS;
+		case MPC_DISTINCT:
+			*name = "distribution";
+			return MPC_CLASS_DISTRIBUTION;
 		case MPC_PRODUCTS:
 			*name = "models";
 			return MPC_CLASS_MODELS;
+		case MPC_HISTOGRAM:
+			*name = "distribution";
+			return MPC_CLASS_DISTRIBUTION;
 		default:				/* of sets: rule_intersect */
 			break;
 	}
@@ -182,6 +191,7 @@ rule_functions(Judgement *j)
 	return true;
 }
 
+/* What products leave out is judged without groups only (fold.h); of registers, few groups would fill a message. */
 /* What the question would tell of common identifiers. */
 static MpcIntersect
 intersect_of(const MpcQuery *query)
@@ -230,12 +240,34 @@ rule_sets(Judgement *j)
 
 /* What they leave out is judged without groups only (fold.h). */
 static bool
-rule_products(Judgement *j)
+rule_ungrouped(Judgement *j)
 {
 	for (int i = 0; i < j->query->naggs && j->query->nkeys > 0; i++)
 	{
 		if (j->query->agg[i].function == MPC_PRODUCTS)
 			return refuse(j, MPC_REFUSE_FUNCTION, "sums of products are not given by groups");
+		if (j->query->agg[i].function == MPC_DISTINCT)
+			return refuse(j, MPC_REFUSE_FUNCTION, "numbers of different identifiers are not given by groups");
+	}
+	return true;
+}
+
+/* Two grids over one column, or two filters, would leave cells of few values between them (R3). */
+static bool
+rule_histograms(Judgement *j)
+{
+	const MpcAgg *agg = j->query->agg;
+
+	for (int i = 0; i < j->query->naggs; i++)
+	{
+		for (int k = 0; k < i && agg[i].function == MPC_HISTOGRAM; k++)
+		{
+			if (agg[k].function == MPC_HISTOGRAM && mpc_str_equal(agg[i].arg[0], agg[k].arg[0]) &&
+				!mpc_same_histogram(&agg[i], &agg[k]))
+				return refuse(j, MPC_REFUSE_FUNCTION,
+							  psprintf("column \"%.*s\" has one histogram in a question, of one grid and filter",
+									   STR_ARGS(agg[i].arg[0])));
+		}
 	}
 	return true;
 }
@@ -255,9 +287,8 @@ rule_columns(Judgement *j)
 	if (status != MPC_MISMATCH)
 		return refuse(j, MPC_REFUSE_LIMIT, "the question uses too many columns");
 	return refuse(j, MPC_REFUSE_COLUMN,
-				  psprintf("column \"%.*s\" is not %s %s of dataset \"%.*s\"", STR_ARGS(missing),
-						   role == MPC_ROLE_IDENTIFIER ? "an" : "a", mpc_role_name(role),
-						   STR_ARGS(j->query->dataset)));
+				  psprintf("column \"%.*s\" is not %s of dataset \"%.*s\"", STR_ARGS(missing),
+						   mpc_role_words(role), STR_ARGS(j->query->dataset)));
 }
 
 static bool
@@ -286,20 +317,28 @@ is_statistic(MpcFunction function)
 	return (class_of(function, &name) & (MPC_CLASS_MOMENTS | MPC_CLASS_MODELS)) != 0;
 }
 
-/* Of bits, truth values and times of a column, and of statistics of a number: what SQL has a function for. */
+/* Of bits, truth values, times and intervals of a column, and of statistics of a number: what SQL has a function for. */
 static bool
 takes(MpcFunction function, const MpcContractColumn *column)
 {
 	static const char *const truth[] = {"boolean", NULL};
+	static const char *const interval[] = {"interval", NULL};
 	static const char *const integers[] = {"smallint", "integer", "bigint", NULL};
 
+	if (column->role == MPC_ROLE_IDENTIFIER)	/* of which there is no type that cannot be counted */
+		return true;
+	if (is_type(column->type, interval))
+		return function == MPC_COUNT || function == MPC_SUM_INTERVAL || function == MPC_AVG_INTERVAL;
+	if (function == MPC_SUM_INTERVAL || function == MPC_AVG_INTERVAL)
+		return false;
 	if (is_time(column->type))
 		return function == MPC_COUNT || function == MPC_MIN || function == MPC_MAX;
 	if (function == MPC_BOOL_AND || function == MPC_BOOL_OR)
 		return is_type(column->type, truth);
 	if (function == MPC_BIT_AND || function == MPC_BIT_OR)
 		return is_type(column->type, integers);
-	return (function != MPC_MIN && function != MPC_MAX && !is_statistic(function)) || !is_type(column->type, truth);
+	return (function != MPC_MIN && function != MPC_MAX && function != MPC_HISTOGRAM && !is_statistic(function)) ||
+		!is_type(column->type, truth);
 }
 
 /* Where anything is summed over pairs, products may be (mpc.measure_pair makes them all). */
@@ -311,7 +350,7 @@ needs_squares(MpcFunction function)
 
 /* Squares and keys that do not fit are decided by the bounds, before any row is looked at (H.2). */
 static bool
-rule_argument(Judgement *j, const MpcAgg *agg, const MpcContractColumn *column)
+rule_argument(const Judgement *j, const MpcAgg *agg, const MpcContractColumn *column)
 {
 	if (!takes(agg->function, column))
 		return refuse(j, MPC_REFUSE_FUNCTION,
@@ -328,7 +367,7 @@ rule_argument(Judgement *j, const MpcAgg *agg, const MpcContractColumn *column)
 }
 
 static bool
-rule_arguments(Judgement *j)
+rule_arguments(const Judgement *j)
 {
 	for (int i = 0; i < j->query->naggs; i++)
 	{
@@ -336,7 +375,7 @@ rule_arguments(Judgement *j)
 
 		for (int k = 0; k < agg->nargs; k++)
 		{
-			if (!rule_argument(j, agg, mpc_contract_find(j->used, agg->arg[k], MPC_ROLE_MEASURE)))
+			if (!rule_argument(j, agg, mpc_contract_find(j->used, agg->arg[k], mpc_argument_role(agg->function))))
 				return false;
 		}
 	}
@@ -366,7 +405,7 @@ static bool
 rule_contract(Judgement *j)
 {
 	uint8_t		hash[32];
-	uint8_t		bytes[1 + 32 + 2 + 2 * MPC_MAX_GROUP_LANES];
+	uint8_t		bytes[MPC_MAX_POLICY_BYTES];
 	MpcWriter	w;
 	MpcStr		own = {bytes, 0};
 	MpcStr		policy = j->request->policy;
@@ -477,7 +516,7 @@ rule_unpublished(Judgement *j)
 static bool
 rule_dataset(Judgement *j, MpcDomainsReader read_domains)
 {
-	if (!rule_usable(j) || !rule_functions(j) || !rule_products(j))
+	if (!rule_usable(j) || !rule_functions(j) || !rule_ungrouped(j) || !rule_histograms(j))
 		return false;
 	read_domains(j->dataset, j->query);
 	j->used = palloc0(sizeof(MpcContract));
@@ -534,4 +573,13 @@ mpc_policy_check_own(const MpcFederation *federation, MpcDataset *dataset,
 	if (dataset == NULL)
 		return true;
 	return rule_asks(&j) && rule_dataset(&j, read_domains);
+}
+
+bool
+mpc_policy_check_contract(MpcContract *used, const MpcQuery *query, MpcRefusal *refusal)
+{
+	const Judgement j = {.query = query,.used = used,.refusal = refusal};
+
+	memset(refusal, 0, sizeof(*refusal));
+	return rule_arguments(&j);
 }

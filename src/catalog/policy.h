@@ -27,7 +27,7 @@ typedef void (*MpcDomainsReader) (MpcDataset *dataset, const MpcQuery *query);
 
 /*
  * Checks a request that was read and verified: roster and cards, two parties, publishers (R6), that
- * anything is asked, dataset usable, function classes (R11), no products by groups, columns in their roles, domains at hand (R17), contract
+ * anything is asked, dataset usable, function classes (R11), no products and different identifiers by groups, one histogram of a column, columns in their roles, domains at hand (R17), contract
  * hash (R20), policy bytes, protocol and lane count, cells of a sketch against max_groups. dataset NULL: this party
  * publishes none and contributes zeros (then only the rules about the roster, the question and the lane count hold).
  * Fills lanes and layout, which points into the dataset, and of a maximum extremes and the layout of its sums. False: refused; rule and contract are palloc'd, UTF-8.
@@ -43,5 +43,11 @@ extern bool mpc_policy_check(const MpcFederation *federation, MpcDataset *datase
  */
 extern bool mpc_policy_check_own(const MpcFederation *federation, MpcDataset *dataset,
 								 const MpcQuery *query, MpcDomainsReader read_domains, MpcRefusal *refusal);
+
+/*
+ * Of these rules only the one about columns' types and bounds, which follows from the contract: for an asker that publishes
+ * nothing, before anything is sent.
+ */
+extern bool mpc_policy_check_contract(MpcContract *used, const MpcQuery *query, MpcRefusal *refusal);
 
 #endif							/* MPC_POLICY_H */

@@ -31,6 +31,7 @@
 #include "local/text.h"
 #include "miscadmin.h"
 #include "protocol/masked_sum.h"
+#include "protocol/query_sets.h"
 #include "protocol/set_pairs.h"
 #include "tcop/pquery.h"
 #include "utils/builtins.h"
@@ -232,11 +233,13 @@ suspend(Answering *a, const char *column)
 static bytea *
 aggregate(Answering *a)
 {
+	uint8		salt[MPC_SALT_BYTES];
 	MpcStatus	status;
 
 	mpc_refuse_temporary(a->dataset->relid);
+	mpc_distinct_salt(salt, &a->request);
 	status = mpc_local_aggregate(a->dataset->relid, a->dataset->owner, &a->contract, &a->query, &a->lanes,
-								 &a->layout, a->dataset->max_groups, &a->local);
+								 &a->layout, a->dataset->max_groups, salt, &a->local);
 	if (status == MPC_RANGE)
 		return refuse_with(a, MPC_REFUSE_VALUE, "a value in the condition has no form in this database");
 	if (status == MPC_MALFORMED)

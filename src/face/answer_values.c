@@ -4,6 +4,8 @@
  */
 #include "postgres.h"
 
+#include <math.h>
+
 #include "catalog/pg_type.h"
 #include "face/ask.h"
 #include "face/sets_asking.h"
@@ -11,8 +13,10 @@
 #include "local/extreme.h"
 #include "local/measure.h"
 #include "local/moments.h"
+#include "protocol/distinct.h"
 #include "protocol/group_key.h"
 #include "protocol/maximum.h"
+#include "stats/cardinality.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 
@@ -108,6 +112,25 @@ extreme_datum(const MpcAnswer *answer, const MpcAnswerGroup *group, int measure,
 	return value;
 }
 
+/* The levels were looked at when the sums were opened. There are no more different values than values. */
+static Datum
+distinct_datum(const MpcAnswerGroup *group, const MpcMeasure *measure, int64 count)
+{
+	uint8		level[MPC_REGISTERS];
+	uint32		registers[MPC_LEVELS + 1] = {0};
+	double		estimate;
+	MpcStatus	status;
+
+	if (!mpc_distinct_read(level, &group->sum[measure->levels_lane]))
+		elog(ERROR, "a register has a level without those below it");
+	for (int i = 0; i < MPC_REGISTERS; i++)
+		registers[level[i]]++;
+	status = mpc_cardinality(&estimate, registers, MPC_LEVELS);
+	if (status != MPC_OK && status != MPC_RANGE)
+		elog(ERROR, "registers could not be read: %s", mpc_status_name(status));
+	return Int64GetDatum(status == MPC_RANGE || rint(estimate) >= (double) count ? count : (int64) rint(estimate));
+}
+
 static Datum
 measure_datum(const MpcAnswer *answer, const MpcAnswerGroup *group, int at,
 			  MpcFunction function, int64 count, bool *null)
@@ -119,6 +142,8 @@ measure_datum(const MpcAnswer *answer, const MpcAnswerGroup *group, int at,
 
 	if (measure->wants_products)
 		return products_datum(answer, group, measure, count);
+	if (measure->wants_levels)
+		return distinct_datum(group, measure, count);
 	for (int k = 0; k < measure->ncolumns; k++)
 		column[k] = mpc_contract_find(&answer->contract, measure->column[k], MPC_ROLE_MEASURE);
 	switch (function)
@@ -127,6 +152,10 @@ measure_datum(const MpcAnswer *answer, const MpcAnswerGroup *group, int at,
 			return mpc_measure_sum(column[0], &group->sum[measure->moment_lane[MPC_SUM_Y]], count, &type);
 		case MPC_AVG:
 			return mpc_measure_avg(column[0], &group->sum[measure->moment_lane[MPC_SUM_Y]], count, &type);
+		case MPC_SUM_INTERVAL:
+			return mpc_interval_sum(&group->sum[measure->field_lane]);
+		case MPC_AVG_INTERVAL:
+			return mpc_interval_avg(&group->sum[measure->field_lane], count);
 		case MPC_BOOL_AND:
 		case MPC_BOOL_OR:
 		case MPC_BIT_AND:
@@ -178,10 +207,10 @@ mpc_answer_datum(const MpcAnswer *answer, const MpcAnswerGroup *group, const Mpc
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("bigint out of range")));
-	if (agg->function == MPC_COUNT_ROWS || agg->function == MPC_COUNT || agg->function == MPC_REGR_COUNT)
+	if (mpc_function_counts(agg->function) && agg->function != MPC_DISTINCT)
 		return Int64GetDatum(count);
-	*null = (count == 0);
-	return *null ? (Datum) 0 : measure_datum(answer, group, at, agg->function, count, null);
+	*null = count == 0 && !mpc_function_counts(agg->function);
+	return count == 0 ? (Datum) 0 : measure_datum(answer, group, at, agg->function, count, null);
 }
 
 Datum

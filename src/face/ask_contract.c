@@ -69,18 +69,29 @@ columns_in_role(const MpcContract *contract, MpcRole role)
 	return names.len > 0 ? names.data : "none";
 }
 
+/* What the column is instead. */
+static char *
+missing_hint(const Asking *a, MpcStr name, MpcRole role)
+{
+	const MpcContract *contract = &a->setting->contract;
+	char	   *there = columns_in_role(contract, role);
+
+	if (role == MPC_ROLE_FILTER && mpc_contract_find(contract, name, MPC_ROLE_KEY) != NULL)
+		return psprintf("It is a key: in WHERE of a query that groups by it, the condition is applied to the groups. Its filters are: %s.", there);
+	if (role != MPC_ROLE_FILTER && mpc_contract_find(contract, name, MPC_ROLE_IDENTIFIER) != NULL)
+		return psprintf("It is an identifier: mpc_approx_count_distinct estimates how many different ones there are. Its %ss are: %s.", mpc_role_name(role), there);
+	return psprintf("Its %ss are: %s.", mpc_role_name(role), there);
+}
+
 static void
 raise_missing_column(const Asking *a, MpcStr name, MpcRole role)
 {
 	mpc_setting_forget(a->question->joint_relid);	/* what a peer told may have grown since */
 	ereport(ERROR,
 			(errcode(ERRCODE_UNDEFINED_COLUMN),
-			 errmsg("column \"%s\" is not a %s of dataset \"%s\"",
-					mpc_text_shown(name), mpc_role_name(role), a->setting->dataset_name),
-			 role == MPC_ROLE_FILTER && mpc_contract_find(&a->setting->contract, name, MPC_ROLE_KEY) != NULL ?
-			 errhint("It is a key: in WHERE of a query that groups by it, the condition is applied to the groups. Its filters are: %s.",
-					 columns_in_role(&a->setting->contract, role)) :
-			 errhint("Its %ss are: %s.", mpc_role_name(role), columns_in_role(&a->setting->contract, role))));
+			 errmsg("column \"%s\" is not %s of dataset \"%s\"",
+					mpc_text_shown(name), mpc_role_words(role), a->setting->dataset_name),
+			 errhint("%s", missing_hint(a, name, role))));
 }
 
 static void
@@ -106,6 +117,19 @@ check_own_rules(Asking *a)
 	if (!mpc_policy_check_own(a->federation, a->setting->dataset, a->query, mpc_domains_read, &refusal))
 		mpc_raise_own_refusal(&refusal);
 	memcpy(a->setting->contract.column, a->setting->dataset->contract.column, sizeof(a->setting->contract.column));
+}
+
+/* What no party would answer for the types and bounds of its columns is not sent, where nothing is published here either. */
+static void
+check_told_contract(const Asking *a)
+{
+	MpcRefusal	refusal;
+
+	if (!mpc_policy_check_contract(a->used, a->query, &refusal))
+		ereport(ERROR,
+				(errcode(MPC_ERRCODE_REFUSED),
+				 errmsg("the contract of dataset \"%s\" does not allow the question", a->setting->dataset_name),
+				 errdetail("The rule: %s.", mpc_text_shown(refusal.rule))));
 }
 
 static void
@@ -138,6 +162,8 @@ mpc_asking_settle_contract(Asking *a)
 		check_own_rules(a);
 		find_columns(a);
 	}
+	else
+		check_told_contract(a);
 	for (int i = 0; i < a->used->ncolumns; i++)
 		check_joint_column(a, &a->used->column[i]);
 	a->used_bytes = mpc_contract_bytes(a->used);

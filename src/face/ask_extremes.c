@@ -263,6 +263,14 @@ check_value(const Asking *a, const MpcExtremeKeys *keys, uint64 key)
 		mpc_raise_status(MPC_RANGE, a->federation->name, "the answer");
 }
 
+/* No rows have a least value above the greatest. */
+static void
+check_order(const Asking *a, const MpcMaximum *least, const MpcMaximum *greatest)
+{
+	if (mpc_key_complement(least->value, a->extremes.key_bits) > greatest->value)
+		mpc_raise_status(MPC_RANGE, a->federation->name, "the answer");
+}
+
 /* Of a measure's minimum and maximum in one group. Values are behind it exactly where one is the greatest. */
 static const MpcMaximum *
 take_measure(const Asking *a, MpcAnswerGroup *group, int measure, const MpcExtremeKeys *keys, const MpcMaximum *vector)
@@ -282,6 +290,8 @@ take_measure(const Asking *a, MpcAnswerGroup *group, int measure, const MpcExtre
 			check_value(a, keys, maximum ? vector->value : mpc_key_complement(vector->value, a->extremes.key_bits));
 		vector++;
 	}
+	if (m->wants_min && m->wants_max && !empty)
+		check_order(a, vector - 2, vector - 1);
 	return vector;
 }
 

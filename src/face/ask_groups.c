@@ -28,6 +28,7 @@ raise_unsound(const Asking *a)
 	mpc_raise_status(MPC_RANGE, a->federation->name, "the answer");
 }
 
+/* Zeros where a column has none, as an interval: its fields have those of their types. */
 static MpcBounds *
 read_bounds(const Asking *a)
 {
@@ -37,9 +38,14 @@ read_bounds(const Asking *a)
 	{
 		const MpcMeasure *measure = &a->lanes->measure[i];
 
-		for (int k = 0; k < measure->ncolumns; k++)
-			mpc_measure_bounds(mpc_contract_find(a->used, measure->column[k], MPC_ROLE_MEASURE),
-							   &bounds[i].low[k], &bounds[i].high[k]);
+		/* intervals and identifiers have no bounds */
+		for (int k = 0; k < measure->ncolumns && !measure->wants_levels; k++)
+		{
+			const MpcContractColumn *column = mpc_contract_find(a->used, measure->column[k], MPC_ROLE_MEASURE);
+
+			if (column->low.len > 0)
+				mpc_measure_bounds(column, &bounds[i].low[k], &bounds[i].high[k]);
+		}
 	}
 	return bounds;
 }

@@ -60,13 +60,16 @@ static MpcStatus
 own_aggregate(Asking *a, const MpcDataset *dataset)
 {
 	MemoryContext context = CurrentMemoryContext;
+	uint8		salt[MPC_SALT_BYTES];
 	MpcStatus	status = MPC_OK;
+
+	mpc_distinct_salt(salt, a->request);
 
 	PG_TRY();
 	{
 		MemoryContextSwitchTo(a->context);
 		status = mpc_local_aggregate(dataset->relid, dataset->owner, a->used, a->query, a->lanes,
-									 a->layout, dataset->max_groups, &a->local);
+									 a->layout, dataset->max_groups, salt, &a->local);
 		MemoryContextSwitchTo(context);
 	}
 	PG_CATCH();

@@ -35,9 +35,8 @@ lane_value(const Asking *a, const MpcAnswerGroup *group, int lane)
 	return value;
 }
 
-/* Our own group behind one of the answer's, NULL where we contribute nothing to it. */
-static const MpcLocalGroup *
-own_group(const Asking *a, const MpcAnswerGroup *group, bool rest)
+const MpcLocalGroup *
+mpc_asking_own_group(const Asking *a, const MpcAnswerGroup *group, bool rest)
 {
 	if (a->local == NULL || !a->contributes)
 		return NULL;
@@ -48,7 +47,7 @@ static void
 count_group(const Asking *a, Contributors *c, int64 i)
 {
 	const MpcAnswerGroup *group = &a->answer->group[i];
-	const MpcLocalGroup *own = own_group(a, group, i == a->answer->ngroups);
+	const MpcLocalGroup *own = mpc_asking_own_group(a, group, i == a->answer->ngroups);
 	int64	   *others = c->others + i * c->ncounts;
 	int64	   *mine = c->mine + i * c->ncounts;
 
@@ -182,6 +181,7 @@ mpc_asking_judge(Asking *a)
 	a->folded = mpc_asking_alloc(last * sizeof(bool));
 	for (int64 i = 0; i < last; i++)
 		a->folded[i] = is_folded(c, i);
+	mpc_asking_judge_cells(a);
 }
 
 void

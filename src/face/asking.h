@@ -115,8 +115,12 @@ extern void mpc_asking_own_vector(Asking *a);
 extern bool mpc_asking_decode(Asking *a);
 
 /* ask_result.c: which groups may be shown, raises when nothing may; then only these are left; and what their reader must know. */
+extern const MpcLocalGroup *mpc_asking_own_group(const Asking *a, const MpcAnswerGroup *group, bool rest);	/* NULL: we contribute nothing to it */
 extern void mpc_asking_judge(Asking *a);
 extern void mpc_asking_fold(Asking *a);
 extern void mpc_asking_notice(const Asking *a);
+
+/* ask_cells.c: once groups are judged, moves what may not be shown of histograms into their rests. */
+extern void mpc_asking_judge_cells(Asking *a);
 
 #endif							/* MPC_ASKING_H */

@@ -26,7 +26,7 @@ enum MpcPlanItem
 {
 	MPC_PLAN_RELID,				/* OidList of one: the joint table, or the own one */
 	MPC_PLAN_KEYS,				/* IntList of attnums: GROUP BY, then columns counted DISTINCT */
-	MPC_PLAN_COLUMNS,			/* List of IntList (what, argument, second argument, filter from 1 or 0, further arguments), one per column of the scan, see MpcScanColumn */
+	MPC_PLAN_COLUMNS,			/* List of IntList (what, argument, second argument, filter from 1 or 0, further arguments or MpcGridItem), one per column of the scan, see MpcScanColumn */
 	MPC_PLAN_NODES,				/* List of IntList, all predicates in prefix order: the conditions', then the filters', see MpcPlanNode */
 	MPC_PLAN_CONDITIONS,		/* List of IntList (number of nodes, index of the local condition or -1), joined by AND */
 	MPC_PLAN_COUNTS,			/* IntList: GROUP BY columns, gates, values, 1 when the planner proved that no row qualifies */
@@ -34,6 +34,15 @@ enum MpcPlanItem
 	MPC_PLAN_SETS,				/* List of IntList (number of keys, their indexes): grouping sets, a question for each; NIL: all keys */
 	MPC_PLAN_PUBLICATION,		/* own tables only: Strings dataset and federation, as which the table was published */
 	MPC_PLAN_AS_USER			/* own tables only: OidList of one, the owner of the view around it or InvalidOid */
+};
+
+/* Where in such a list of MPC_HISTOGRAM the grid stands: indexes into the value expressions, -1 for none. */
+enum MpcGridItem
+{
+	MPC_GRID_LOW = 4,
+	MPC_GRID_HIGH,
+	MPC_GRID_BUCKETS,
+	MPC_GRID_FRACTION			/* of mpc_percentile */
 };
 
 /* What a column of the scan is: an MpcFunction of columns (attnums or 0), or one of these. */
@@ -98,6 +107,9 @@ extern void mpc_joint_keys(MpcJointRel *joint, PlannerInfo *root, Index relid);
  */
 extern bool mpc_joint_same_value(const RelabelType *relabel);
 
+/* joint_where.c: whether an expression is a value: no columns, not volatile, no sub-select. */
+extern bool mpc_joint_is_value(Node *node);
+
 /* joint_where.c: conditions joined by AND as predicate nodes. Sets refusal when they are outside the grammar. */
 extern void mpc_joint_where(MpcJointRel *joint, List *clauses, Index relid);
 
@@ -126,6 +138,17 @@ extern List *mpc_joint_exprs(const MpcJointRel *joint);
  */
 extern bool mpc_like_prefix(const char *pattern, char *prefix, bool *open);
 
+/* Grid and fraction of a column of the scan that is a histogram, evaluated; numbers are of type numeric. */
+typedef struct MpcJointGrid
+{
+	Datum		low;
+	Datum		high;
+	int			buckets;		/* 0: none is written, the contract's bounds are meant */
+	bool		percentile;
+	bool		fraction_null;
+	double		fraction;
+} MpcJointGrid;
+
 /* joint_question.c: fills a query from a plan and the values of its expressions. */
 typedef struct MpcJointPlan
 {
@@ -144,6 +167,7 @@ typedef struct MpcJointPlan
 	int			nvalues;
 	bool		empty;
 	bool	   *closed;			/* per column: its FILTER is a gate that lets no row pass, so that it is not asked; set with the question */
+	MpcJointGrid *grid;			/* per column, of those that are histograms; set by mpc_joint_grids() */
 	List	   *exprs;			/* expressions: gates, values, local conditions */
 	List	   *states;			/* their ExprStates */
 } MpcJointPlan;
@@ -159,6 +183,9 @@ extern void mpc_joint_choose(MpcJointPlan *plan, int question);
 
 /* False when a gate is false or null, so that no row qualifies anywhere. */
 extern bool mpc_joint_open(const MpcJointPlan *plan, ExprContext *econtext);
+
+/* joint_grid.c: evaluates grids and fractions, before any question of the plan. Raises where they are none, whatever the rows are. */
+extern void mpc_joint_grids(const MpcJointPlan *plan, ExprContext *econtext);
 
 /*
  * query is the caller's, zeroed. Conditions on keys that the contract does not allow as filters are not sent: returns their ExprStates,
@@ -183,6 +210,13 @@ typedef struct MpcJointRows
 /* Groups that pass the local conditions, columns counted DISTINCT rolled up. answer NULL: nobody was asked, since no row can qualify. slot, econtext: to evaluate conditions on. palloc'd. */
 extern void mpc_joint_rows(MpcJointRows *rows, const MpcJointPlan *plan, const MpcAnswer *answer,
 						   List *conditions, TupleTableSlot *slot, ExprContext *econtext);
+
+/*
+ * joint_distribution.c: the value of a histogram, of type mpc_distribution, or of a percentile, a numrange. agg NULL: nobody was asked, and all
+ * counts are 0.
+ */
+extern Datum mpc_joint_distribution(const MpcJointGrid *grid, const MpcAnswer *answer, const MpcAnswerGroup *group,
+									const MpcAgg *agg, Oid type, bool *null);
 
 /* Fills a slot's values from one row. answer NULL: nobody was asked. */
 extern void mpc_joint_fill_slot(TupleTableSlot *slot, const MpcJointPlan *plan, const MpcAnswer *answer, const MpcJointRow *row);

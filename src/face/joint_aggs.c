@@ -9,14 +9,17 @@
 
 #include "access/transam.h"
 #include "catalog/dependency.h"
+#include "catalog/pg_aggregate.h"
 #include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
 #include "commands/extension.h"
 #include "face/joint.h"
+#include "protocol/query_sets.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
 #include "optimizer/optimizer.h"
 #include "optimizer/tlist.h"
+#include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 
 #define ANY_ARGUMENTS	(-1)
@@ -45,6 +48,7 @@ static const struct
 	{"bit_or", MPC_BIT_OR, 1},
 	{"min", MPC_MIN, 1},
 	{"max", MPC_MAX, 1},
+	{"approx_count_distinct", MPC_DISTINCT, 1},
 	{"covar_pop", MPC_COVAR_POP, 2},
 	{"covar_samp", MPC_COVAR_SAMP, 2},
 	{"corr", MPC_CORR, 2},
@@ -61,6 +65,8 @@ static const struct
 	{"intersect_count", MPC_INTERSECT_COUNT, ANY_ARGUMENTS},
 	{"intersect_sum", MPC_INTERSECT_SUM, 2},
 	{"union_count", MPC_UNION_COUNT, ANY_ARGUMENTS},
+	{"histogram", MPC_HISTOGRAM, 4},
+	{"percentile", MPC_HISTOGRAM, ANY_ARGUMENTS},
 	{"parties", MPC_COLUMN_PARTIES, 0},
 	{"remainder", MPC_COLUMN_REMAINDER, 0}
 };
@@ -117,6 +123,8 @@ mpc_joint_is_extreme(Oid aggfnoid)
 static const char *
 aggref_refusal(const Aggref *agg)
 {
+	if (AGGKIND_IS_ORDERED_SET(agg->aggkind))
+		return "Aggregates WITHIN GROUP need values in order: mpc_percentile(fraction, column, low, high, buckets) gives an interval that certainly holds percentile_disc.";
 	if (agg->agglevelsup > 0)
 		return "An aggregate of an outer query cannot be asked.";
 	if (agg->aggorder != NIL || agg->aggdirectargs != NIL)
@@ -124,29 +132,44 @@ aggref_refusal(const Aggref *agg)
 	return NULL;
 }
 
-/* Statistics of pairs are there for double precision only: what the parser casts to it is taken exactly. */
+/* The casts between numbers that PostgreSQL makes by itself go upwards. */
+static int
+rank_of_number(Oid type)
+{
+	static const Oid types[] = {INT2OID, INT4OID, INT8OID, NUMERICOID, FLOAT4OID, FLOAT8OID};
+
+	for (int i = 0; i < lengthof(types); i++)
+	{
+		if (types[i] == type)
+			return i;
+	}
+	return -1;
+}
+
+/*
+ * Statistics of pairs are there for double precision only, histograms for some types: what the parser casts to them is taken
+ * exactly.
+ */
 static Node *
 without_cast(Node *arg)
 {
 	FuncExpr   *cast = (FuncExpr *) arg;
-	Oid			from;
+	int			from;
 
-	if (!IsA(arg, FuncExpr) || cast->funcid >= FirstGenbkiObjectId || cast->funcresulttype != FLOAT8OID ||
-		list_length(cast->args) != 1 || cast->funcformat == COERCE_EXPLICIT_CALL)
+	if (!IsA(arg, FuncExpr) || cast->funcid >= FirstGenbkiObjectId || list_length(cast->args) != 1 ||
+		cast->funcformat == COERCE_EXPLICIT_CALL)
 		return arg;
-	from = exprType(linitial(cast->args));
-	if (from != INT2OID && from != INT4OID && from != INT8OID && from != NUMERICOID && from != FLOAT4OID)
-		return arg;
-	return linitial(cast->args);
+	from = rank_of_number(exprType(linitial(cast->args)));
+	return from >= 0 && from < rank_of_number(cast->funcresulttype) ? linitial(cast->args) : arg;
 }
 
-/* The column an argument is, of a pair also below a cast; 0 when it is no plain column. */
+/* The column an argument is, also below a cast of the parser's; 0 when it is no plain column. */
 static AttrNumber
-argument_column(const Aggref *agg, int i, bool pair)
+argument_column(const Aggref *agg, int i, bool cast)
 {
 	Node	   *arg = (Node *) list_nth_node(TargetEntry, agg->args, i)->expr;
 
-	if (pair)
+	if (cast)
 		arg = without_cast(arg);
 	if (IsA(arg, RelabelType) && mpc_joint_same_value((RelabelType *) arg))
 		arg = (Node *) ((RelabelType *) arg)->arg;
@@ -155,7 +178,6 @@ argument_column(const Aggref *agg, int i, bool pair)
 	return ((Var *) arg)->varattno;
 }
 
-/* count(1) counts rows, as count(*) does. */
 static bool
 is_constant_not_null(const Aggref *agg)
 {
@@ -215,6 +237,73 @@ has_extremes(Oid type)
 	}
 }
 
+/* The function as it is asked: count(1) counts rows, and sums of intervals have lanes of their own. */
+static int
+asked_function(const Aggref *agg, int what)
+{
+	if (what == MPC_COUNT && (agg->aggstar || is_constant_not_null(agg)))
+		return MPC_COUNT_ROWS;
+	if ((what == MPC_SUM || what == MPC_AVG) && linitial_oid(agg->aggargtypes) == INTERVALOID)
+		return what == MPC_SUM ? MPC_SUM_INTERVAL : MPC_AVG_INTERVAL;
+	return what;
+}
+
+/* Why an argument that is no plain column cannot be asked; for sum(b::integer), what can be asked instead. */
+static const char *
+argument_refusal(const Aggref *agg, int i)
+{
+	Node	   *arg = (Node *) list_nth_node(TargetEntry, agg->args, i)->expr;
+
+	if (IsA(arg, FuncExpr) && ((FuncExpr *) arg)->funcid == F_INT4_BOOL)
+		return "A boolean cannot be cast to a number: count(*) FILTER (WHERE ...) counts the rows in which it is true, where it is a filter; mpc_sum and mpc_avg take the boolean itself.";
+	return psprintf("The argument of \"%s\" must be a plain column of this table.", get_func_name(agg->aggfnoid));
+}
+
+/* An argument without columns, as an index into the values; -1: it has some. */
+static int
+add_value(MpcJointRel *joint, const Aggref *agg, int i)
+{
+	Node	   *arg = (Node *) list_nth_node(TargetEntry, agg->args, i)->expr;
+
+	if (!mpc_joint_is_value(arg))
+		return -1;
+	joint->values = lappend(joint->values, arg);
+	return list_length(joint->values) - 1;
+}
+
+/* mpc_histogram(column, grid), mpc_percentile(fraction, column) and mpc_percentile(fraction, column, grid). */
+static const char *
+add_histogram(MpcJointRel *joint, const Aggref *agg, Index relid)
+{
+	int			nargs = list_length(agg->args);
+	bool		percentile = nargs != 4;
+	int			at = percentile ? 1 : 0;	/* of the column */
+	AttrNumber	column = argument_column(agg, at, true);
+	int			value[4] = {-1, -1, -1, -1};	/* as MpcGridItem */
+	int			filter = 0;
+	List	   *item;
+
+	if (column == 0)
+		return psprintf("The measure of \"%s\" must be a plain column of this table.", get_func_name(agg->aggfnoid));
+	for (int i = 0; i < nargs; i++)
+	{
+		int			place = i < at ? MPC_GRID_FRACTION - MPC_GRID_LOW : i - at - 1;
+
+		if (i == at)
+			continue;
+		value[place] = add_value(joint, agg, i);
+		if (value[place] < 0)
+			return psprintf("All other arguments of \"%s\" must be constants or parameters.", get_func_name(agg->aggfnoid));
+	}
+	if (agg->aggfilter != NULL && !is_always_true((Node *) agg->aggfilter))
+		filter = mpc_joint_filter(joint, (Node *) agg->aggfilter, relid);
+	item = list_make4_int(MPC_HISTOGRAM, column, 0, filter);
+	for (int i = 0; i < lengthof(value); i++)
+		item = lappend_int(item, value[i]);
+	joint->columns = lappend(joint->columns, item);
+	return joint->refusal;
+}
+
 /* Adds function, columns and filter of one Aggref whose function is known; returns why not, or NULL. */
 static const char *
 add_function(MpcJointRel *joint, const Aggref *agg, int what, Index relid)
@@ -223,15 +312,14 @@ add_function(MpcJointRel *joint, const Aggref *agg, int what, Index relid)
 	int			filter = 0;
 	List	   *item;
 
-	if (what == MPC_COUNT && (agg->aggstar || is_constant_not_null(agg)))
-		what = MPC_COUNT_ROWS;
+	what = asked_function(agg, what);
 	if (mpc_joint_is_extreme(agg->aggfnoid) && !has_extremes(linitial_oid(agg->aggargtypes)))
 		return psprintf("\"%s\" can be asked of numbers, dates and timestamps only.", get_func_name(agg->aggfnoid));
 	for (int i = 0; what != MPC_COUNT_ROWS && i < list_length(agg->args); i++)
 	{
 		column[i] = argument_column(agg, i, what >= MPC_COVAR_POP && what <= MPC_REGR_R2);
 		if (column[i] == 0)
-			return psprintf("The argument of \"%s\" must be a plain column of this table.", get_func_name(agg->aggfnoid));
+			return argument_refusal(agg, i);
 	}
 	if (agg->aggfilter != NULL && what >= MPC_COLUMN_KEY)
 		return psprintf("FILTER is not possible with \"%s\".", get_func_name(agg->aggfnoid));
@@ -285,6 +373,19 @@ set_refusal(const Aggref *agg)
 	return NULL;
 }
 
+/* Why this function cannot be asked like this, or NULL. */
+static const char *
+function_refusal(const MpcJointRel *joint, const Aggref *agg, int what)
+{
+	if (what == MPC_PRODUCTS)
+		return products_refusal(joint, agg);
+	if (what == MPC_DISTINCT && joint->keys != NIL)
+		return "Aggregate \"mpc_approx_count_distinct\" is for all rows together, without GROUP BY.";
+	if (mpc_function_is_of_sets(what))
+		return set_refusal(agg);
+	return NULL;
+}
+
 /* Returns why one Aggref cannot be asked, or NULL. */
 static const char *
 add_aggregate(MpcJointRel *joint, const Aggref *agg, Index relid)
@@ -302,13 +403,15 @@ add_aggregate(MpcJointRel *joint, const Aggref *agg, Index relid)
 		return "This aggregate is none that a federation answers.";
 	if (agg->aggdistinct != NIL && !mpc_joint_is_extreme(agg->aggfnoid))	/* which values are there twice is all the same to these */
 		return add_distinct(joint, agg, name);
-	if (function >= 0 && functions[function].what == MPC_PRODUCTS && products_refusal(joint, agg) != NULL)
-		return products_refusal(joint, agg);
-	if (function >= 0 && mpc_function_is_of_sets(functions[function].what) && set_refusal(agg) != NULL)
-		return set_refusal(agg);
+	if (function >= 0)
+		refusal = function_refusal(joint, agg, functions[function].what);
+	if (refusal != NULL)
+		return refusal;
 	if (function < 0 ||
 		(functions[function].nargs != ANY_ARGUMENTS && functions[function].nargs != list_length(agg->args)))
 		return psprintf("Aggregate \"%s\" is none that a federation answers.", get_func_name(agg->aggfnoid));
+	if (functions[function].what == MPC_HISTOGRAM)
+		return add_histogram(joint, agg, relid);
 	return add_function(joint, agg, functions[function].what, relid);
 }
 
@@ -426,6 +529,8 @@ mpc_joint_columns(MpcJointRel *joint, PathTarget *target, List *having, Index re
 		joint->refusal = psprintf("One question can have at most %d aggregates.", MPC_MAX_AGGS);
 	else if (count_aggregates(joint, MPC_PRODUCTS) > MPC_MAX_PRODUCTS)
 		joint->refusal = psprintf("One question can have at most %d aggregates \"mpc_products\".", MPC_MAX_PRODUCTS);
+	else if (count_aggregates(joint, MPC_DISTINCT) > MPC_MAX_DISTINCT)
+		joint->refusal = "One question can have one aggregate \"mpc_approx_count_distinct\" only.";
 	else if (joint->refusal == NULL)
 		joint->refusal = mixture_refusal(joint);
 	joint->having = having;

@@ -104,6 +104,11 @@ explain_lanes(const MpcSetting *setting, const MpcAnswer *answer, const MpcQuery
 	MpcRole		role;
 	MpcStatus	status;
 
+	for (int i = 0; i < query->naggs; i++)
+	{
+		if (query->agg[i].function == MPC_HISTOGRAM && query->agg[i].grid.buckets == 0)
+			return;				/* the contract has the bounds */
+	}
 	mpc_lanes_init(lanes, query);
 	if (query->nkeys == 0)
 		ExplainPropertyInteger("Lanes", NULL, lanes->nlanes, es);
@@ -129,6 +134,7 @@ form_question(MpcJointScan *state, MpcSetting *setting, int question)
 	MpcQuery   *query = palloc0(sizeof(MpcQuery));
 
 	mpc_joint_choose(&state->plan, question);
+	mpc_joint_grids(&state->plan, state->node->ps.ps_ExprContext);
 	(void) mpc_joint_question(&state->plan, state->node->ps.ps_ExprContext,
 							  setting->has_contract ? &setting->contract : NULL, query);
 	if (setting->dataset != NULL)

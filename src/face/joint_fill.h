@@ -35,6 +35,13 @@ extern void mpc_fill_datum(MpcFiller *f, MpcNode *node, const MpcType *type, Dat
 /* joint_values.c: one leaf of the plan with the values of its expression. */
 extern void mpc_fill_leaf(MpcFiller *f, const MpcFillColumn *column, MpcOp op, MpcValueForm form, int index);
 
+/*
+ * joint_grid.c: the grid of one aggregate, in the units of the contract. contract NULL or without the column: of a grid that is
+ * only shown the number of buckets, where it is known. Then, when all are filled, whether they can be asked together. Raise.
+ */
+extern void mpc_fill_grid(MpcAgg *agg, const MpcJointGrid *written, const MpcContract *contract);
+extern void mpc_fill_check_grids(const MpcQuery *query);
+
 /* joint_values.c: whether a gate's expression is true. */
 extern bool mpc_fill_is_open(MpcFiller *f, int index);
 

@@ -9,6 +9,7 @@
 #include "executor/executor.h"
 #include "face/joint_fill.h"
 #include "local/text.h"
+#include "protocol/query_sets.h"
 #include "nodes/nodeFuncs.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
@@ -313,7 +314,7 @@ fill_filters(MpcFiller *f)
 
 /* What is asked in the end is at least a number of rows: who allows no counts allows no keys alone. */
 static void
-fill_aggregates(MpcFiller *f)
+fill_aggregates(MpcFiller *f, const MpcContract *contract)
 {
 	int		   *filter = fill_filters(f);
 	ListCell   *lc;
@@ -333,10 +334,13 @@ fill_aggregates(MpcFiller *f)
 		agg->function = linitial_int(item);
 		add_argument(f, agg, lsecond_int(item));
 		add_argument(f, agg, lthird_int(item));
-		for (int i = 4; i < list_length(item); i++)
+		for (int i = 4; i < list_length(item) && agg->function == MPC_PRODUCTS; i++)
 			add_argument(f, agg, list_nth_int(item, i));
+		if (agg->function == MPC_HISTOGRAM)
+			mpc_fill_grid(agg, &f->plan->grid[foreach_current_index(lc)], contract);
 		agg->filter = filter[lfourth_int(item)];
 	}
+	mpc_fill_check_grids(f->query);
 	if (f->query->naggs == 0)
 		f->query->agg[f->query->naggs++].function = MPC_COUNT_ROWS;
 }
@@ -435,6 +439,7 @@ mpc_joint_plan_init(MpcJointPlan *plan, List *private, List *exprs, PlanState *p
 	foreach(lc, plan->conditions)
 		plan->restricts_keys |= lsecond_int(lfirst(lc)) >= 0;
 	plan->closed = palloc0(list_length(plan->columns) * sizeof(bool));
+	plan->grid = palloc0(list_length(plan->columns) * sizeof(MpcJointGrid));
 	plan->exprs = exprs;
 	plan->states = ExecInitExprList(exprs, parent);
 }
@@ -448,6 +453,6 @@ mpc_joint_question(const MpcJointPlan *plan, ExprContext *econtext,
 	f.columns = palloc0((MaxHeapAttributeNumber + 1) * sizeof(MpcFillColumn));
 	fill_keys(&f);
 	fill_conditions(&f, contract);
-	fill_aggregates(&f);
+	fill_aggregates(&f, contract);
 	return local_conditions(&f, contract);
 }

@@ -301,9 +301,7 @@ empty_datum(const MpcJointPlan *plan, const List *item, bool *null)
 		*null = function == MPC_COLUMN_KEY;
 		return Int32GetDatum(grouping(plan, item));
 	}
-	*null = !(function == MPC_COUNT || function == MPC_COUNT_ROWS || function == MPC_REGR_COUNT ||
-			  function == MPC_INTERSECT_COUNT || function == MPC_UNION_COUNT ||
-			  function >= MPC_COLUMN_DISTINCT);
+	*null = function < MPC_COLUMN_DISTINCT && !mpc_function_counts(function);
 	return function == MPC_COLUMN_REMAINDER ? BoolGetDatum(false) :
 		function == MPC_COLUMN_PARTIES ? Int32GetDatum(0) : Int64GetDatum(0);
 }
@@ -343,7 +341,11 @@ mpc_joint_fill_slot(TupleTableSlot *slot, const MpcJointPlan *plan, const MpcAns
 		int			what = linitial_int(item);
 		bool	   *null = &slot->tts_isnull[at];
 
-		if (row->group == NULL || plan->closed[at])
+		if (what == MPC_HISTOGRAM)
+			slot->tts_values[at] = mpc_joint_distribution(&plan->grid[at], answer, row->group,
+														  row->group == NULL || plan->closed[at] ? NULL : &answer->query->agg[agg++],
+														  TupleDescAttr(slot->tts_tupleDescriptor, at)->atttypid, null);
+		else if (row->group == NULL || plan->closed[at])
 			slot->tts_values[at] = empty_datum(plan, item, null);
 		else if (what < MPC_COLUMN_KEY)
 			slot->tts_values[at] = mpc_answer_datum(answer, row->group, &answer->query->agg[agg++], null);

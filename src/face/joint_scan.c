@@ -76,8 +76,10 @@ ask_all(MpcJointScan *scan)
 {
 	ScanState  *node = scan->node;
 	MemoryContext old = MemoryContextSwitchTo(node->ps.state->es_query_cxt);
-	bool		open = mpc_joint_open(&scan->plan, node->ps.ps_ExprContext);
+	bool		open;
 
+	mpc_joint_grids(&scan->plan, node->ps.ps_ExprContext);
+	open = mpc_joint_open(&scan->plan, node->ps.ps_ExprContext);
 	scan->part = palloc0(mpc_joint_questions(&scan->plan) * sizeof(MpcJointPart));
 	for (int i = 0; i < mpc_joint_questions(&scan->plan); i++)
 		ask_one(scan, i, open);

@@ -195,13 +195,15 @@ check_publisher(const char *name, const char *federation)
 						name, federation)));
 }
 
-/* Dates and timestamps have no sum; the greatest, too, is looked for together with the least. */
+/* Dates and timestamps have no sum; the greatest, too, is looked for together with the least. Intervals have one of their own. */
 static MpcFunction
 checking_function(const MpcContractColumn *column)
 {
 	MpcType		type;
 
-	return mpc_type_parse(column->type, &type) && mpc_type_is_time(&type) ? MPC_MAX : MPC_SUM;
+	if (!mpc_type_parse(column->type, &type))
+		return MPC_SUM;
+	return mpc_type_is_time(&type) ? MPC_MAX : type.kind == MPC_KIND_INTERVAL ? MPC_SUM_INTERVAL : MPC_SUM;
 }
 
 /* Asks for up to MPC_MAX_AGGS measures, from column number "from" on; returns where it ended. */
@@ -249,7 +251,7 @@ check_sums(const MpcDataset *dataset, const MpcQuery *query, MpcLanes *lanes, Mp
 	status = mpc_layout_init(layout, query, &dataset->contract, lanes, 0);
 	if (status == MPC_OK)
 		status = mpc_local_aggregate(dataset->relid, GetUserId(), &dataset->contract, query, lanes,
-									 layout, 0, &answer);
+									 layout, 0, NULL, &answer);
 	if (status != MPC_OK)
 		elog(ERROR, "could not read relation \"%s\": %s", get_rel_name(dataset->relid),
 			 mpc_status_name(status));

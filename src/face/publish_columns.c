@@ -15,7 +15,7 @@
 
 #define SUPPORTED_TYPES \
 	"Supported are smallint, integer, bigint, numeric, real, double precision, boolean, text, " \
-	"character varying, character, date, timestamp, timestamp with time zone, uuid, bytea and enum types, " \
+	"character varying, character, date, timestamp, timestamp with time zone, interval, uuid, bytea and enum types, " \
 	"text with a deterministic collation."
 
 /* The contract name of the column's own type. */
@@ -91,7 +91,7 @@ types_of_role(MpcRole role)
 	switch (role)
 	{
 		case MPC_ROLE_MEASURE:
-			return "Measures are integers, numeric(p,s), real, double precision, boolean, date or timestamps.";
+			return "Measures are integers, numeric(p,s), real, double precision, boolean, date, timestamps or interval.";
 		case MPC_ROLE_IDENTIFIER:
 			return "Identifiers are text, character varying, integers, date, uuid or bytea.";
 		default:

@@ -13,6 +13,7 @@
 
 #include "face/asking.h"
 #include "face/sets_own.h"
+#include "protocol/query_sets.h"
 #include "protocol/set_messages.h"
 
 /* The sums of a group of an answer about sets: members, and of a question without sums the union; then two for each measure. */

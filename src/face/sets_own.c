@@ -8,6 +8,7 @@
 #include "face/curve_workers.h"
 #include "face/sets_own.h"
 #include "miscadmin.h"
+#include "protocol/query_sets.h"
 #include "utils/memutils.h"
 
 /* ------------------------------------------------------------------ reading */

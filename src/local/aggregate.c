@@ -90,7 +90,8 @@ log_long_keys(const MpcQuery *query, const MpcLocalAnswer *answer)
 MpcStatus
 mpc_local_aggregate(Oid relid, Oid role, const MpcContract *contract,
 					const MpcQuery *query, const MpcLanes *lanes,
-					const MpcLayout *layout, int64 max_groups, MpcLocalAnswer **answer)
+					const MpcLayout *layout, int64 max_groups, const uint8 *salt,
+					MpcLocalAnswer **answer)
 {
 	MpcStatement statement;
 	MpcStatus	status;
@@ -100,7 +101,7 @@ mpc_local_aggregate(Oid relid, Oid role, const MpcContract *contract,
 	if (!mpc_relation_lock(relid))
 		return MPC_MISMATCH;
 	scope = mpc_role_begin(role);
-	status = mpc_statement_write(&statement, relid, contract, query, lanes);
+	status = mpc_statement_write(&statement, relid, contract, query, lanes, salt);
 	if (status == MPC_OK)
 	{
 		MpcLocalAnswer *filled = mpc_groups_create(lanes);

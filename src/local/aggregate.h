@@ -12,6 +12,7 @@
 #include "postgres.h"
 
 #include "crypto/field.h"
+#include "protocol/distinct.h"
 #include "protocol/extremes.h"
 #include "protocol/layout.h"
 #include "protocol/maximum.h"
@@ -29,7 +30,8 @@ typedef struct MpcLocalSum
 {
 	int64		nonnull;		/* rows behind it: they pass the filter, and no column is null */
 	int64		left_out[MPC_MAX_ARGS];	/* filter or pairs: rows with a value of column i (without columns: all rows) that are not behind it; of products twice the smallest number that is not 0; else 0 */
-	MpcWide    *moment;			/* scaled; those that are wanted, in the order of MpcMoment, or products in the order of their lanes */
+	MpcWide    *moment;			/* scaled; those that are wanted, in the order of MpcMoment, or fields, or products in the order of their lanes, or counts of a histogram's cells and rest */
+	uint8	   *level;			/* MPC_REGISTERS (distinct.h); NULL where no identifiers are counted */
 	uint64		set;			/* bits that a value has set, where wanted */
 	uint64		clear;			/* the same of clear ones */
 	uint64		peak[MPC_PEAKS];	/* 0 without values */
@@ -49,8 +51,10 @@ typedef struct MpcLocalAnswer
 {
 	MemoryContext context;		/* holds everything below */
 	int			nmeasures;
-	int			nmoments[MPC_MAX_AGGS];	/* of each measure, or sums of products */
+	int			nmoments[MPC_MAX_AGGS];	/* of each measure, or sums of products, or counts of a histogram */
+	bool		counts_cells[MPC_MAX_AGGS];	/* of each measure: it is a histogram */
 	int			least[MPC_MAX_AGGS];	/* rows that a measure of products needs where min_rows is above 1; 0 of others */
+	bool		has_levels[MPC_MAX_AGGS];
 	int64		ngroups;
 	MpcLocalGroup *group;
 	MpcLocalGroup rest;			/* without keys all rows; else those with keys outside a domain or too long */
@@ -68,24 +72,26 @@ typedef struct MpcLocalAnswer
  * group, in a context of its own below the current one, which must outlive the answer (after SPI_connect()
  * that is SPI's own until the caller switches); rows are taken as they come.
  * contract: the dataset's columns in the roles the query uses (policy has checked that). layout: of this query.
+ * salt: mpc_distinct_salt(); NULL is allowed where the query counts no identifiers.
  * MPC_OK; MPC_RANGE: a constant of the predicate has no form in this database; MPC_MALFORMED: a constant is
  * not canonical; MPC_MISMATCH: a column is gone or its type no longer fits. *answer is NULL unless MPC_OK; an
  * error wipes what there was.
  */
 extern MpcStatus mpc_local_aggregate(Oid relid, Oid role, const MpcContract *contract,
 									 const MpcQuery *query, const MpcLanes *lanes,
-									 const MpcLayout *layout, int64 max_groups, MpcLocalAnswer **answer);
+									 const MpcLayout *layout, int64 max_groups, const uint8 *salt,
+									 MpcLocalAnswer **answer);
 
 /*
  * The thresholds of a party (R3, R4): groups that may not stand alone are added to the rest and leave the
- * list, which stays sorted by key. Sums of products that stand on fewer rows than they are themselves and 3 more
+ * list, which stays sorted by key; cells of histograms that may not be shown are added to the rest of their group. Sums of products that stand on fewer rows than they are themselves and 3 more
  * are withheld. False: nothing may be contributed.
  */
 extern bool mpc_local_fold(MpcLocalAnswer *answer, int min_rows);
 
 /*
  * The vector of a contributor. x: layout->m elements, zeroed by the caller. seed: request id, for a sketch.
- * Lanes of a group: rows, 1, then per measure non-null count, moments, bits, and 1 if there are values. The rest is a
+ * Lanes of a group: rows, 1, then per measure non-null count, moments, fields or cells, levels, bits, and 1 if there are values. The rest is a
  * contributor only where it has rows.
  */
 extern void mpc_local_vector(MpcFe *x, const MpcLocalAnswer *answer, const MpcLanes *lanes,

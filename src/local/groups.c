@@ -49,17 +49,26 @@ wipe_groups(void *arg)
 	mpc_wipe(groups, sizeof(*groups));
 }
 
-/* The measures of a group with their moments, in zeroed memory of sums_size. */
+/* The measures of a group with their moments and registers, in zeroed memory of sums_size. */
 static MpcLocalSum *
 place_sums(const MpcLocalAnswer *answer, void *memory)
 {
 	MpcLocalSum *sum = memory;
 	MpcWide    *moment = (MpcWide *) (sum + answer->nmeasures);
+	uint8	   *level;
 
 	for (int i = 0; i < answer->nmeasures; i++)
 	{
 		sum[i].moment = moment;
 		moment += answer->nmoments[i];
+	}
+	level = (uint8 *) moment;
+	for (int i = 0; i < answer->nmeasures; i++)
+	{
+		if (!answer->has_levels[i])
+			continue;
+		sum[i].level = level;
+		level += MPC_REGISTERS;
 	}
 	return sum;
 }
@@ -91,12 +100,18 @@ mpc_groups_create(const MpcLanes *lanes)
 
 		for (int k = 0; k < MPC_MOMENTS; k++)
 			answer->nmoments[i] += measure->wants[k] ? 1 : 0;
+		if (measure->wants_fields)
+			answer->nmoments[i] = MPC_FIELDS;
 		if (measure->wants_products)
 		{
 			answer->nmoments[i] = mpc_products_count(measure->ncolumns);
 			answer->least[i] = answer->nmoments[i] + 3;
 		}
-		groups->sums_size += answer->nmoments[i] * sizeof(MpcWide);
+		answer->has_levels[i] = measure->wants_levels;
+		answer->counts_cells[i] = mpc_measure_cells(measure) > 0;
+		if (answer->counts_cells[i])
+			answer->nmoments[i] = mpc_measure_cells(measure);
+		groups->sums_size += answer->nmoments[i] * sizeof(MpcWide) + (measure->wants_levels ? MPC_REGISTERS : 0);
 	}
 	answer->rest.measure = mpc_groups_sums(answer);
 	return answer;
@@ -184,6 +199,8 @@ merge_sum(MpcLocalSum *into, const MpcLocalSum *from, int nmoments)
 		mpc_wide_add(&into->moment[i], &from->moment[i]);
 	for (int i = 0; i < MPC_PEAKS; i++)
 		into->peak[i] = Max(into->peak[i], from->peak[i]);
+	if (into->level != NULL)
+		mpc_distinct_merge(into->level, from->level);
 	into->set |= from->set;
 	into->clear |= from->clear;
 	into->violated |= from->violated;
@@ -193,10 +210,14 @@ void
 mpc_groups_clear_sum(MpcLocalSum *sum, int nmoments)
 {
 	MpcWide    *moment = sum->moment;
+	uint8	   *level = sum->level;
 
 	mpc_wipe(moment, nmoments * sizeof(MpcWide));
+	if (level != NULL)
+		mpc_wipe(level, MPC_REGISTERS);
 	mpc_wipe(sum, sizeof(*sum));
 	sum->moment = moment;
+	sum->level = level;
 }
 
 void
@@ -394,6 +415,7 @@ mpc_local_fold(MpcLocalAnswer *answer, int min_rows)
 	{
 		fold_groups(answer, f.fold.folded);
 		withhold_measures(answer, f.fold.withheld);
+		mpc_groups_fold_cells(answer, min_rows);
 	}
 	mpc_wipe(f.block, f.size);
 	pfree(f.block);

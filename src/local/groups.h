@@ -30,6 +30,9 @@ extern MpcLocalGroup *mpc_groups_add(MpcLocalAnswer *answer, MpcStr key);
 /* Adds rows and measures. */
 extern void mpc_groups_merge(const MpcLocalAnswer *answer, MpcLocalGroup *into, const MpcLocalGroup *from);
 
+/* cells.c: moves what may not be shown of histograms into their rests, group by group. */
+extern void mpc_groups_fold_cells(MpcLocalAnswer *answer, int min_rows);
+
 /* Sorts by key. Raises when a key is there twice. */
 extern void mpc_groups_sort(MpcLocalAnswer *answer);
 

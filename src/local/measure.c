@@ -196,8 +196,14 @@ mpc_measure_declare(MpcContractColumn *column, const MpcType *type,
 	MpcWide		to;
 
 	if (!mpc_type_is_measure(type))
-		declare_error(column, "Measures are integers, numeric(p,s), real, double precision, boolean, date or timestamps.");
+		declare_error(column, "Measures are integers, numeric(p,s), real, double precision, boolean, date, timestamps or interval.");
 	column->scale = (uint16) declare_scale(column, type, scale);
+	if (type->kind == MPC_KIND_INTERVAL)
+	{
+		if (low != NULL || high != NULL)
+			declare_error(column, "Its fields are summed each for itself, and have the bounds of their type.");
+		return;
+	}
 	type_bounds(type, &least, &most);
 	default_bounds(type, &from, &to);
 	if (low != NULL)
@@ -210,6 +216,22 @@ mpc_measure_declare(MpcContractColumn *column, const MpcType *type,
 		declare_error(column, "Its bounds are outside its type.");
 	column->low = mpc_str(wide_text(&from));
 	column->high = mpc_str(wide_text(&to));
+}
+
+bool
+mpc_measure_is_bounded(const MpcContractColumn *column)
+{
+	MpcType		type;
+	MpcWide		low;
+	MpcWide		high;
+	MpcWide		default_low;
+	MpcWide		default_high;
+
+	if (!mpc_type_parse(column->type, &type))
+		return false;
+	mpc_measure_bounds(column, &low, &high);
+	default_bounds(&type, &default_low, &default_high);
+	return mpc_wide_compare(&low, &default_low) != 0 || mpc_wide_compare(&high, &default_high) != 0;
 }
 
 void

@@ -1,36 +1,49 @@
 /*
  * measure_pair.c
- *		The aggregate mpc.measure_pair(y, x, ylow, yhigh, yscale, xlow, xhigh, xscale): the
+ *		The aggregate mpc.measure_pair(y, x, {ylow, yhigh, yscale, xlow, xhigh, xscale}): the
  *		exact sums of both, of their squares and of their products over the rows where
  *		neither is null, for covariances and regressions.
  *
+ * Bounds and scales are one argument, since the executor hands every constant to every call.
  * Each column may have any type of a measure; which, is found once. A value is held against
  * its bounds also where the other column is null: whether a column keeps its contract is then
  * the same for each question that reads it, whatever the other one is.
  */
 #include "postgres.h"
 
+#include "catalog/pg_type.h"
 #include "fmgr.h"
 #include "local/measure_state.h"
 #include "protocol/query.h"
+
+#define PER_COLUMN	3			/* low, high, scale */
 
 enum {Y, X, COLUMNS};
 
 PG_FUNCTION_INFO_V1(mpc_sql_pair_add);
 PG_FUNCTION_INFO_V1(mpc_sql_pair_final);
 
+/* -1, which is none of any kind, where it is no integer. */
+static int
+scale_of(Datum value)
+{
+	int128		scale;
+
+	if (!mpc_number_from_numeric(PG_DETOAST_DATUM_PACKED(value), 0, &scale) || scale != (int32) scale)
+		return -1;
+	return (int) scale;
+}
+
 static pg_noinline MpcMeasureState *
 start(FunctionCallInfo fcinfo)
 {
 	MpcMeasureState *state = mpc_measure_make(fcinfo, COLUMNS, MPC_MOMENTS);
+	Datum	   *given = mpc_measure_array(fcinfo, 3, NUMERICOID, -1, false, COLUMNS * PER_COLUMN);
 	int			i;
 
-	for (i = 0; i < COLUMNS; i++)
-	{
-		MpcKind		kind = mpc_measure_kind(get_fn_expr_argtype(fcinfo->flinfo, 1 + i));
-
-		mpc_measure_describe(&state->column[i], fcinfo, 3 + 3 * i, kind, true);
-	}
+	for (i = 0; i < COLUMNS; i++, given += PER_COLUMN)
+		mpc_measure_describe_values(&state->column[i], given[0], given[1], scale_of(given[2]),
+									mpc_measure_kind(get_fn_expr_argtype(fcinfo->flinfo, 1 + i)), true);
 	return state;
 }
 

@@ -13,7 +13,6 @@
 #include "fmgr.h"
 #include "local/measure_state.h"
 #include "protocol/query.h"
-#include "utils/array.h"
 
 /* Arguments of the transition function. */
 enum {LOWS = 1, HIGHS, SCALES, FIRST_COLUMN};
@@ -33,36 +32,14 @@ count_columns(FunctionCallInfo fcinfo)
 	return n;
 }
 
-/* One element for each column. */
-static Datum *
-read_array(FunctionCallInfo fcinfo, int arg, Oid type, int16 len, bool byval, int ncolumns)
-{
-	Datum	   *values;
-	bool	   *nulls;
-	int			n = 0;
-
-	if (!PG_ARGISNULL(arg))
-		deconstruct_array(PG_GETARG_ARRAYTYPE_P(arg), type, len, byval, TYPALIGN_INT, &values, &nulls, &n);
-	for (int i = 0; i < n; i++)
-	{
-		if (nulls[i])
-			n = 0;
-	}
-	if (n != ncolumns)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("products need bounds and a scale, not null, for each column")));
-	return values;
-}
-
 static pg_noinline MpcMeasureState *
 start(FunctionCallInfo fcinfo)
 {
 	int			n = count_columns(fcinfo);
 	MpcMeasureState *state = mpc_measure_make(fcinfo, n, mpc_products_count(n));
-	Datum	   *low = read_array(fcinfo, LOWS, NUMERICOID, -1, false, n);
-	Datum	   *high = read_array(fcinfo, HIGHS, NUMERICOID, -1, false, n);
-	Datum	   *scale = read_array(fcinfo, SCALES, INT4OID, sizeof(int32), true, n);
+	Datum	   *low = mpc_measure_array(fcinfo, LOWS, NUMERICOID, -1, false, n);
+	Datum	   *high = mpc_measure_array(fcinfo, HIGHS, NUMERICOID, -1, false, n);
+	Datum	   *scale = mpc_measure_array(fcinfo, SCALES, INT4OID, sizeof(int32), true, n);
 
 	for (int i = 0; i < n; i++)
 		mpc_measure_describe_values(&state->column[i], low[i], high[i], DatumGetInt32(scale[i]),

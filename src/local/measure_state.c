@@ -2,16 +2,21 @@
  * measure_state.c
  *		How do the aggregates over measures start, meet in parallel, and end?
  *
- * The row loops are in measure_sum.c, measure_moments.c, measure_pair.c and measure_products.c. They assume
+ * The row loops are in measure_sum.c, measure_moments.c, measure_interval.c, measure_pair.c, measure_products.c and
+ * measure_histogram.c. They assume
  * what is checked here, as anyone may call the aggregates.
  */
 #include "postgres.h"
 
+#include "catalog/pg_type.h"
 #include "crypto/secret.h"
 #include "local/measure.h"
 #include "local/measure_state.h"
 #include "local/measure_sum.h"
 #include "protocol/wire.h"
+#include "utils/array.h"
+
+#define MOST_MOMENTS	MPC_GRID_CELLS(MPC_MAX_BUCKETS)	/* products have fewer */
 
 PG_FUNCTION_INFO_V1(mpc_sql_measure_combine);
 PG_FUNCTION_INFO_V1(mpc_sql_measure_serialize);
@@ -26,7 +31,7 @@ aggregate_context(FunctionCallInfo fcinfo)
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				 errmsg("function of an aggregate called directly"),
-				 errhint("Use the aggregates mpc.measure_sum, mpc.measure_moments, mpc.measure_pair and mpc.measure_products instead.")));
+				 errhint("Use the aggregates mpc.measure_sum, mpc.measure_moments, mpc.measure_interval, mpc.measure_pair, mpc.measure_products and mpc.measure_histogram instead.")));
 	return context;
 }
 
@@ -140,6 +145,27 @@ mpc_measure_describe(MpcMeasureColumn *column, FunctionCallInfo fcinfo, int firs
 	int			scale = scale_argument(fcinfo, first);
 
 	mpc_measure_describe_values(column, PG_GETARG_DATUM(first), PG_GETARG_DATUM(first + 1), scale, kind, squares);
+}
+
+Datum *
+mpc_measure_array(FunctionCallInfo fcinfo, int arg, Oid type, int16 len, bool byval, int n)
+{
+	Datum	   *values = NULL;
+	bool	   *nulls;
+	int			found = 0;
+
+	if (!PG_ARGISNULL(arg))
+		deconstruct_array(PG_GETARG_ARRAYTYPE_P(arg), type, len, byval, TYPALIGN_INT, &values, &nulls, &found);
+	for (int i = 0; i < found; i++)
+	{
+		if (nulls[i])
+			found = 0;
+	}
+	if (found != n)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("measures need bounds and a scale, not null, for each column")));
+	return values;
 }
 
 MpcMeasureState *
@@ -292,11 +318,25 @@ read_moments(MpcLocalSum *sum, const MpcMeasure *measure, Datum value)
 	return rows;
 }
 
+/* The rest is for whoever folds. Where no row passed the filter there are no cells. */
+static int64
+read_cells(MpcLocalSum *sum, int ncounts, Datum value)
+{
+	bool		none = VARSIZE_ANY_EXHDR(DatumGetByteaPP(value)) == MPC_MEASURE_HEAD_BYTES;
+
+	memset(sum->moment, 0, ncounts * sizeof(MpcWide));
+	return read_bytes(sum, sum->moment, none ? 0 : ncounts - 1, value);
+}
+
 int64
 mpc_measure_read(MpcLocalSum *sum, const MpcMeasure *measure, Datum value)
 {
 	if (measure->wants_products)
 		return read_bytes(sum, sum->moment, mpc_products_count(measure->ncolumns), value);
+	if (measure->wants_fields)
+		return read_bytes(sum, sum->moment, MPC_FIELDS, value);
+	if (mpc_measure_cells(measure) > 0)
+		return read_cells(sum, mpc_measure_cells(measure), value);
 	return read_moments(sum, measure, value);
 }
 
@@ -306,7 +346,7 @@ count_moments(Datum value)
 {
 	int			n = ((int) VARSIZE_ANY_EXHDR(DatumGetByteaPP(value)) - MPC_MEASURE_HEAD_BYTES) / MPC_WIDE_BYTES;
 
-	return Min(Max(n, 1), MPC_MAX_PRODUCT_SUMS);
+	return Min(Max(n, 1), MOST_MOMENTS);
 }
 
 Datum
@@ -314,7 +354,7 @@ mpc_sql_measure_deserialize(PG_FUNCTION_ARGS)
 {
 	Datum		value = PG_GETARG_DATUM(0);
 	MpcMeasureState *state;
-	MpcWide		moment[MPC_MAX_PRODUCT_SUMS];
+	MpcWide		moment[MOST_MOMENTS];
 	MpcLocalSum counts;
 	int			i;
 

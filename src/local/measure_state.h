@@ -30,7 +30,7 @@ typedef struct MpcMeasureColumn
 	int64		small_high;
 	double		factor;			/* real and double precision: 2^scale */
 	int			scale;
-	MpcKind		kind;			/* measure_pair, measure_products: of its values */
+	MpcKind		kind;			/* measure_pair, measure_products, measure_histogram: of its values */
 } MpcMeasureColumn;
 
 /* What it is, is the sum of both. */
@@ -65,6 +65,9 @@ extern void mpc_measure_describe(MpcMeasureColumn *column, FunctionCallInfo fcin
 
 /* The same of values. */
 extern void mpc_measure_describe_values(MpcMeasureColumn *column, Datum low, Datum high, int scale, MpcKind kind, bool squares);
+
+/* The n elements of an array argument. Raises when it has another number of them, or a null. */
+extern Datum *mpc_measure_array(FunctionCallInfo fcinfo, int arg, Oid type, int16 len, bool byval, int n);
 
 /* Which kind of measure the values of a type are. Raises where they are none. */
 extern MpcKind mpc_measure_kind(Oid typid);

@@ -2,7 +2,7 @@
  * measure_value.c
  *		Which integer is a value, whatever type of a measure it has?
  *
- * For the aggregates that take columns of any type: mpc.measure_pair and mpc.measure_products.
+ * For the aggregates that take columns of any type: mpc.measure_pair, mpc.measure_products and mpc.measure_histogram.
  */
 #include "postgres.h"
 

@@ -42,8 +42,8 @@ parameter_type(const MpcType *type)
 	return type->kind == MPC_KIND_VARCHAR ? TEXTOID : type->typid;
 }
 
-static void
-append_parameter(MpcStatement *statement, Oid type, Datum value, bool null)
+void
+mpc_statement_parameter(MpcStatement *statement, Oid type, Datum value, bool null)
 {
 	int			i = statement->nparams++;
 
@@ -66,7 +66,7 @@ append_value(MpcStatement *statement, const MpcType *type, const MpcValue *value
 		if (status != MPC_OK)
 			return status;
 	}
-	append_parameter(statement, parameter_type(type), datum, value->null);
+	mpc_statement_parameter(statement, parameter_type(type), datum, value->null);
 	return MPC_OK;
 }
 
@@ -107,7 +107,7 @@ append_prefix(MpcStatement *statement, const MpcColumn *column, const MpcValue *
 	}
 	appendStringInfo(&statement->sql, "%s.%s OPERATOR(pg_catalog.~~) (", MPC_STATEMENT_ALIAS,
 					 column->quoted);
-	append_parameter(statement, TEXTOID, prefix, value->null);
+	mpc_statement_parameter(statement, TEXTOID, prefix, value->null);
 	appendStringInfoString(&statement->sql, C_COLLATION ")");
 	return MPC_OK;
 }

@@ -13,6 +13,7 @@
 #include "fmgr.h"
 
 #include "local/aggregate.h"
+#include "local/moments.h"
 #include "local/text.h"
 #include "local/types.h"
 #include "mb/pg_wchar.h"
@@ -141,6 +142,8 @@ append_typed(StringInfo out, const MpcType *type, MpcStr bytes)
 		case MPC_KIND_BPCHAR:
 		case MPC_KIND_ENUM:
 			return append_text(out, bytes);
+		case MPC_KIND_BYTEA:
+			return false;
 		default:
 			break;
 	}
@@ -267,17 +270,48 @@ function_name(MpcFunction function)
 		[MPC_VAR_POP] = "var_pop",[MPC_VAR_SAMP] = "var_samp",
 		[MPC_STDDEV_POP] = "stddev_pop",[MPC_STDDEV_SAMP] = "stddev_samp",
 		[MPC_BOOL_AND] = "bool_and",[MPC_BOOL_OR] = "bool_or",[MPC_BIT_AND] = "bit_and",[MPC_BIT_OR] = "bit_or",
-		[MPC_MIN] = "min",[MPC_MAX] = "max",
+		[MPC_MIN] = "min",[MPC_MAX] = "max",[MPC_SUM_INTERVAL] = "sum",[MPC_AVG_INTERVAL] = "avg",[MPC_DISTINCT] = "approx_count_distinct",
 		[MPC_COVAR_POP] = "covar_pop",[MPC_COVAR_SAMP] = "covar_samp",[MPC_CORR] = "corr",
 		[MPC_REGR_COUNT] = "regr_count",[MPC_REGR_AVGX] = "regr_avgx",[MPC_REGR_AVGY] = "regr_avgy",
 		[MPC_REGR_SXX] = "regr_sxx",[MPC_REGR_SYY] = "regr_syy",[MPC_REGR_SXY] = "regr_sxy",
 		[MPC_REGR_SLOPE] = "regr_slope",[MPC_REGR_INTERCEPT] = "regr_intercept",[MPC_REGR_R2] = "regr_r2",
-		[MPC_PRODUCTS] = "products",
+		[MPC_PRODUCTS] = "products",[MPC_HISTOGRAM] = "histogram",
 		[MPC_INTERSECT] = "intersect",[MPC_INTERSECT_COUNT] = "intersect_count",
 		[MPC_INTERSECT_SUM] = "intersect_sum",[MPC_UNION_COUNT] = "union_count"
 	};
 
 	return (int) function < lengthof(names) && names[function] != NULL ? names[function] : "unknown";
+}
+
+/* A limit in the column's own units; without the contract, as it travels. */
+static void
+append_limit(StringInfo out, MpcStr limit, const MpcContractColumn *column)
+{
+	char		digits[MPC_WIDE_DECIMAL_MAX];
+	MpcWide		wide;
+	Datum		number;
+
+	snprintf(digits, sizeof(digits), "%.*s", (int) limit.len, (const char *) limit.data);
+	if (column == NULL || mpc_wide_from_decimal(&wide, digits) != MPC_OK)
+		appendStringInfo(out, ", %s", digits);
+	else
+	{
+		number = DirectFunctionCall1(numeric_trim_scale, mpc_products_datum(&wide, column, NULL));
+		appendStringInfo(out, ", %s", DatumGetCString(DirectFunctionCall1(numeric_out, number)));
+	}
+}
+
+/* Where it is known. */
+static void
+append_grid(StringInfo out, const MpcAgg *agg, const MpcContract *contract)
+{
+	const MpcContractColumn *column = mpc_contract_find(contract, agg->arg[0], MPC_ROLE_MEASURE);
+
+	if (agg->grid.low.len == 0)
+		return;
+	append_limit(out, agg->grid.low, column);
+	append_limit(out, agg->grid.high, column);
+	appendStringInfo(out, ", %d", agg->grid.buckets);
 }
 
 static void
@@ -290,6 +324,8 @@ append_aggregate(StringInfo out, const MpcAgg *agg, const MpcQuery *query, const
 			appendStringInfoString(out, ", ");
 		append_name(out, agg->arg[i]);
 	}
+	if (agg->function == MPC_HISTOGRAM)
+		append_grid(out, agg, contract);
 	appendStringInfoChar(out, ')');
 	if (agg->filter == 0 || agg->filter > query->nfilters)
 		return;

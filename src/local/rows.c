@@ -11,6 +11,7 @@
 #include "access/detoast.h"
 #include "crypto/secret.h"
 #include "executor/tuptable.h"
+#include "local/measure_registers.h"
 #include "local/measure_sum.h"
 #include "local/rows.h"
 #include "protocol/group_key.h"
@@ -22,6 +23,7 @@
 /* Groups kept before small ones are folded: a limit near to max_groups would tell of groups that min_rows hides. */
 #define UNFOLDED_PER_GROUP	16
 #define LEAST_UNFOLDED		((int64) 1 << 20)
+#define UNFOLDED_PER_VECTOR	4		/* of groups for which a vector has room: those with a histogram are large */
 
 typedef enum Place
 {
@@ -131,6 +133,8 @@ read_measure(MpcRows *rows, int i, Cursor *cursor)
 		if (mpc_statement_counts_rows(measure))
 			row->rows = nrows;
 	}
+	else if (measure->wants_levels)
+		mpc_registers_read(sum, column_datum(cursor->slot, cursor->column++));
 	else
 		sum->nonnull = next_count(cursor);
 	if (measure->wants_set)
@@ -240,8 +244,10 @@ place_row(const MpcRows *rows, const TupleTableSlot *slot, MpcValue *tuple)
 static bool
 has_room(const MpcRows *rows)
 {
+	int64		most = Max(UNFOLDED_PER_GROUP * rows->max_groups, LEAST_UNFOLDED);
+
 	return rows->layout->kind == MPC_LAYOUT_DOMAIN ||
-		rows->answer->ngroups < Max(UNFOLDED_PER_GROUP * rows->max_groups, LEAST_UNFOLDED);
+		rows->answer->ngroups < Min(most, UNFOLDED_PER_VECTOR * (int64) (MPC_MAX_LANES / rows->lanes->nlanes));
 }
 
 static MpcLocalGroup *

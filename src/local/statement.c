@@ -7,9 +7,11 @@
  */
 #include "postgres.h"
 
+#include "catalog/pg_type.h"
 #include "local/column.h"
 #include "local/measure.h"
 #include "local/statement.h"
+#include "protocol/distinct.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
@@ -44,25 +46,27 @@ bound_type(const MpcColumn *column)
 	}
 }
 
+/* The declared bounds as decimal integers. */
 static void
-append_bound(StringInfo sql, const MpcWide *bound, const char *type)
+write_bounds(const MpcContractColumn *declared, char *low, char *high)
 {
-	char		digits[MPC_WIDE_DECIMAL_MAX];
+	MpcWide		least;
+	MpcWide		most;
 
-	mpc_wide_to_decimal(digits, bound);
-	appendStringInfo(sql, ", '%s'::pg_catalog.%s", digits, type);
+	mpc_measure_bounds(declared, &least, &most);
+	mpc_wide_to_decimal(low, &least);
+	mpc_wide_to_decimal(high, &most);
 }
 
-/* ", low, high, scale" */
+/* ", low, high" */
 static void
 append_bounds(StringInfo sql, const MpcContractColumn *declared, const char *type)
 {
-	MpcWide		low;
-	MpcWide		high;
+	char		low[MPC_WIDE_DECIMAL_MAX];
+	char		high[MPC_WIDE_DECIMAL_MAX];
 
-	mpc_measure_bounds(declared, &low, &high);
-	append_bound(sql, &low, type);
-	append_bound(sql, &high, type);
+	write_bounds(declared, low, high);
+	appendStringInfo(sql, ", '%s'::pg_catalog.%s, '%s'::pg_catalog.%s", low, type, high, type);
 }
 
 static void
@@ -80,11 +84,11 @@ typedef struct Written
 	MpcColumn	column[MPC_MAX_PRODUCT_ARGS];
 } Written;
 
-/* Or products. */
+/* Or fields, products or a histogram. */
 static bool
 wants_moments(const MpcMeasure *measure)
 {
-	if (measure->wants_products)
+	if (measure->wants_fields || measure->wants_products || mpc_measure_cells(measure) > 0)
 		return true;
 	for (int i = 0; i < MPC_MOMENTS; i++)
 	{
@@ -116,6 +120,14 @@ append_sum(const Written *w)
 }
 
 static void
+append_fields(const Written *w)
+{
+	appendStringInfoString(&w->statement->sql, "mpc.measure_interval(");
+	append_column(&w->statement->sql, &w->column[0]);
+	appendStringInfoChar(&w->statement->sql, ')');
+}
+
+static void
 append_pair(const Written *w)
 {
 	StringInfo	sql = &w->statement->sql;
@@ -128,12 +140,13 @@ append_pair(const Written *w)
 	}
 	for (int i = 0; i < MPC_MAX_ARGS; i++)
 	{
-		StringInfoData bounds;
+		char		low[MPC_WIDE_DECIMAL_MAX];
+		char		high[MPC_WIDE_DECIMAL_MAX];
 
-		initStringInfo(&bounds);
-		append_bounds(&bounds, w->declared[i], "numeric");
-		appendStringInfo(sql, "%s%s, %d", i > 0 ? ", " : "", bounds.data + strlen(", "), w->declared[i]->scale);
+		write_bounds(w->declared[i], low, high);
+		appendStringInfo(sql, "%s%s,%s,%d", i == 0 ? "'{" : ",", low, high, w->declared[i]->scale);
 	}
+	appendStringInfoString(sql, "}'::pg_catalog.numeric[]");
 	appendStringInfoChar(sql, ')');
 }
 
@@ -145,12 +158,10 @@ append_bound_array(const Written *w, bool high)
 
 	for (int i = 0; i < w->measure->ncolumns; i++)
 	{
-		MpcWide		bound[2];
-		char		digits[MPC_WIDE_DECIMAL_MAX];
+		char		digits[2][MPC_WIDE_DECIMAL_MAX];
 
-		mpc_measure_bounds(w->declared[i], &bound[0], &bound[1]);
-		mpc_wide_to_decimal(digits, &bound[high ? 1 : 0]);
-		appendStringInfo(sql, "%s%s", i == 0 ? "'{" : ",", digits);
+		write_bounds(w->declared[i], digits[0], digits[1]);
+		appendStringInfo(sql, "%s%s", i == 0 ? "'{" : ",", digits[high ? 1 : 0]);
 	}
 	appendStringInfoString(sql, "}'::pg_catalog.numeric[], ");
 }
@@ -173,6 +184,39 @@ append_products(const Written *w)
 		appendStringInfoString(sql, measure_cast(&w->column[i]));
 	}
 	appendStringInfoChar(sql, ')');
+}
+
+static void
+append_registers(const Written *w)
+{
+	StringInfo	sql = &w->statement->sql;
+	bytea	   *salt = palloc(VARHDRSZ + MPC_SALT_BYTES);
+
+	if (w->statement->salt == NULL)
+		elog(ERROR, "identifiers cannot be counted without a salt");
+	SET_VARSIZE(salt, VARHDRSZ + MPC_SALT_BYTES);
+	memcpy(VARDATA(salt), w->statement->salt, MPC_SALT_BYTES);
+	appendStringInfoString(sql, "mpc.measure_registers(");
+	append_column(sql, &w->column[0]);
+	appendStringInfoString(sql, ", ");
+	mpc_statement_parameter(w->statement, BYTEAOID, PointerGetDatum(salt), false);
+	appendStringInfoChar(sql, ')');
+	append_filter(w);
+}
+
+static void
+append_histogram(const Written *w)
+{
+	StringInfo	sql = &w->statement->sql;
+	const MpcGrid *grid = &w->measure->grid;
+
+	appendStringInfoString(sql, "mpc.measure_histogram(");
+	append_column(sql, &w->column[0]);
+	appendStringInfoString(sql, measure_cast(&w->column[0]));
+	append_bounds(sql, w->declared[0], "numeric");
+	appendStringInfo(sql, ", %d, '%.*s'::pg_catalog.numeric, '%.*s'::pg_catalog.numeric, %d)", w->declared[0]->scale,
+					 (int) grid->low.len, (const char *) grid->low.data,
+					 (int) grid->high.len, (const char *) grid->high.data, grid->buckets);
 }
 
 /* Rows behind the measure, where nothing is summed. */
@@ -279,19 +323,26 @@ append_measure(MpcStatement *statement, const MpcContract *contract, const MpcLa
 	{
 		MpcStatus	status;
 
-		w.declared[i] = mpc_contract_find(contract, measure->column[i], MPC_ROLE_MEASURE);
+		w.declared[i] = mpc_contract_find(contract, measure->column[i],
+										  measure->wants_levels ? MPC_ROLE_IDENTIFIER : MPC_ROLE_MEASURE);
 		if (w.declared[i] == NULL)
 			return MPC_MISMATCH;
 		status = mpc_column_resolve(&w.column[i], statement->relid, w.declared[i]);
 		if (status != MPC_OK)
 			return status;
 	}
-	if (!wants_moments(measure))
+	if (measure->wants_levels)
+		append_registers(&w);
+	else if (!wants_moments(measure))
 		append_count(&w);
 	else
 	{
 		if (measure->wants_products)
 			append_products(&w);
+		else if (measure->wants_fields)
+			append_fields(&w);
+		else if (mpc_measure_cells(measure) > 0)
+			append_histogram(&w);
 		else if (measure->ncolumns == 1)
 			append_sum(&w);
 		else
@@ -455,16 +506,18 @@ append_group_by(MpcStatement *statement)
 		appendStringInfo(&statement->sql, "%s%d", i == 1 ? " GROUP BY " : ", ", i);
 }
 
-MpcStatus
-mpc_statement_write_identifiers(MpcStatement *statement, Oid relid, const MpcContract *contract,
-								const MpcQuery *query, int nidentifiers, const MpcLanes *lanes)
+/* salt: where different values of an identifier are counted. */
+static MpcStatus
+write_statement(MpcStatement *statement, Oid relid, const MpcContract *contract, const MpcQuery *query,
+				int nidentifiers, const MpcLanes *lanes, const uint8 *salt)
 {
 	MpcStatus	status;
 
 	memset(statement, 0, sizeof(*statement));
 	statement->relid = relid;
 	statement->nidentifiers = nidentifiers;
-	statement->maxparams = Max(query->nvalues, 1);
+	statement->salt = salt;
+	statement->maxparams = query->nvalues + 1;
 	statement->types = palloc0(statement->maxparams * sizeof(Oid));
 	statement->values = palloc0(statement->maxparams * sizeof(Datum));
 	statement->nulls = palloc0(statement->maxparams * sizeof(char));
@@ -483,8 +536,15 @@ mpc_statement_write_identifiers(MpcStatement *statement, Oid relid, const MpcCon
 }
 
 MpcStatus
-mpc_statement_write(MpcStatement *statement, Oid relid, const MpcContract *contract,
-					const MpcQuery *query, const MpcLanes *lanes)
+mpc_statement_write_identifiers(MpcStatement *statement, Oid relid, const MpcContract *contract,
+								const MpcQuery *query, int nidentifiers, const MpcLanes *lanes)
 {
-	return mpc_statement_write_identifiers(statement, relid, contract, query, 0, lanes);
+	return write_statement(statement, relid, contract, query, nidentifiers, lanes, NULL);
+}
+
+MpcStatus
+mpc_statement_write(MpcStatement *statement, Oid relid, const MpcContract *contract,
+					const MpcQuery *query, const MpcLanes *lanes, const uint8 *salt)
+{
+	return write_statement(statement, relid, contract, query, 0, lanes, salt);
 }

@@ -30,13 +30,15 @@ typedef struct MpcStatement
 	Datum	   *values;
 	char	   *nulls;
 	const MpcExtremeKeys *keys[MPC_MAX_AGGS];	/* of each measure whose least or greatest value is asked, else NULL */
+	const uint8 *salt;			/* of the question; NULL where it counts no identifiers */
 	const char *filter[MPC_MAX_AGGS];	/* of the query, as conditions in parentheses */
 } MpcStatement;
 
 /*
  * SELECT the key columns; count(*) where no sum counts the rows anyway; per measure, in the order of the lanes:
- *	mpc.measure_sum(…), measure_moments(…) or measure_pair(…) when moments are wanted, measure_products(…) for products,
- *	else count(…)
+ *	mpc.measure_sum(…), measure_moments(…) or measure_pair(…) when moments are wanted, measure_interval(…) for fields,
+ *	measure_products(…) for products, measure_registers(…) for registers,
+ *	measure_histogram(…) for a histogram, else count(…)
  *	bit_or or bool_or when set bits are wanted, bit_and or bool_and when clear ones are
  *	min(…), max(…) of the contract's type when either is asked, and max(min_scale(…)) where the column's own type lets
  *		digits in that the contract has not
@@ -44,7 +46,8 @@ typedef struct MpcStatement
  * Statuses of mpc_local_aggregate().
  */
 extern MpcStatus mpc_statement_write(MpcStatement *statement, Oid relid, const MpcContract *contract,
-									 const MpcQuery *query, const MpcLanes *lanes) MPC_MUST_CHECK;
+									 const MpcQuery *query, const MpcLanes *lanes,
+									 const uint8 *salt) MPC_MUST_CHECK;
 
 /* The same where the first keys of the query are identifiers: rows in which one of them is NULL are left out. */
 extern MpcStatus mpc_statement_write_identifiers(MpcStatement *statement, Oid relid, const MpcContract *contract,
@@ -72,5 +75,8 @@ extern int	mpc_statement_columns(const MpcStatement *statement, const MpcLanes *
 /* Appends one of the query's predicates, not an empty one, in parentheses (predicate.c). */
 extern MpcStatus mpc_predicate_write(MpcStatement *statement, const MpcContract *contract, const MpcQuery *query,
 									 const MpcPredicate *predicate) MPC_MUST_CHECK;
+
+/* Appends a parameter with this value (predicate.c). There is room for the query's values and the salt. */
+extern void mpc_statement_parameter(MpcStatement *statement, Oid type, Datum value, bool null);
 
 #endif							/* MPC_STATEMENT_H */

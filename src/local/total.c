@@ -4,13 +4,14 @@
  *
  * PostgreSQL's own result types and arithmetic, to the last digit (R13, R15):
  * numeric results go through core's numeric functions; real and double precision
- * are rounded once, from the exact total.
+ * are rounded once, from the exact total; intervals are added and divided field by field.
  */
 #include "postgres.h"
 
 #include <math.h>
 
 #include "catalog/pg_type.h"
+#include "compat.h"
 #include "fmgr.h"
 #include "local/exact.h"
 #include "local/measure.h"
@@ -18,6 +19,7 @@
 #include "utils/builtins.h"
 #include "utils/float.h"
 #include "utils/numeric.h"
+#include "utils/timestamp.h"
 
 /*
  * total / 2^scale as decimal text with exponent: total * 5^scale, then e-scale. strtod and strtof
@@ -65,7 +67,7 @@ mpc_measure_type(const MpcContractColumn *column, bool number)
 	MpcType		type;
 
 	if (!mpc_type_parse(column->type, &type) || !mpc_type_is_measure(&type) ||
-		mpc_type_is_time(&type) || (number && type.kind == MPC_KIND_BOOL))
+		mpc_type_is_time(&type) || type.kind == MPC_KIND_INTERVAL || (number && type.kind == MPC_KIND_BOOL))
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				 errmsg("cannot aggregate column \"%s\" of type %s",
@@ -113,4 +115,40 @@ mpc_measure_avg(const MpcContractColumn *column, const MpcWide *total, int64 cou
 	}
 	*rettype = NUMERICOID;
 	return DirectFunctionCall2(numeric_div, mpc_exact_decimal(total, column->scale), n);
+}
+
+/* False: outside the type. */
+static bool
+set_interval(Interval *sum, const MpcWide *field)
+{
+	int64_t		months;
+	int64_t		days;
+	int64_t		time;
+
+	if (!mpc_wide_to_int64(&field[MPC_MONTHS], &months) || months != (int32) months ||
+		!mpc_wide_to_int64(&field[MPC_DAYS], &days) || days != (int32) days ||
+		!mpc_wide_to_int64(&field[MPC_MICROSECONDS], &time))
+		return false;
+	sum->month = (int32) months;
+	sum->day = (int32) days;
+	sum->time = time;
+	return mpc_interval_is_finite(sum);
+}
+
+Datum
+mpc_interval_sum(const MpcWide field[MPC_FIELDS])
+{
+	Interval   *sum = palloc0(sizeof(Interval));
+
+	if (!set_interval(sum, field))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+				 errmsg("interval out of range")));
+	return IntervalPGetDatum(sum);
+}
+
+Datum
+mpc_interval_avg(const MpcWide field[MPC_FIELDS], int64 count)
+{
+	return DirectFunctionCall2(interval_div, mpc_interval_sum(field), Float8GetDatum((double) count));
 }

@@ -46,6 +46,7 @@ static const Spelling type_names[] = {
 	{MPC_KIND_DATE, DATEOID, "date", NULL, NULL},
 	{MPC_KIND_TIMESTAMP, TIMESTAMPOID, "timestamp without time zone", "timestamp", " without time zone"},
 	{MPC_KIND_TIMESTAMPTZ, TIMESTAMPTZOID, "timestamp with time zone", "timestamp", " with time zone"},
+	{MPC_KIND_INTERVAL, INTERVALOID, "interval", NULL, NULL},	/* sums have no modifier */
 	{MPC_KIND_UUID, UUIDOID, "uuid", NULL, NULL},
 	{MPC_KIND_BYTEA, BYTEAOID, "bytea", NULL, NULL}
 };
@@ -324,6 +325,7 @@ mpc_type_is_measure(const MpcType *type)
 		case MPC_KIND_DATE:
 		case MPC_KIND_TIMESTAMP:
 		case MPC_KIND_TIMESTAMPTZ:
+		case MPC_KIND_INTERVAL:
 			return true;
 		case MPC_KIND_NUMERIC:
 			return type->typmod >= 0;	/* its scale is part of the contract (R12) */
@@ -341,7 +343,8 @@ mpc_type_is_time(const MpcType *type)
 bool
 mpc_type_is_filter(const MpcType *type)
 {
-	return type->kind != MPC_KIND_FLOAT4 && type->kind != MPC_KIND_FLOAT8 && type->kind != MPC_KIND_BYTEA;
+	return type->kind != MPC_KIND_FLOAT4 && type->kind != MPC_KIND_FLOAT8 && type->kind != MPC_KIND_INTERVAL &&
+		type->kind != MPC_KIND_BYTEA;
 }
 
 bool

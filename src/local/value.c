@@ -147,9 +147,10 @@ mpc_value_encode(StringInfo out, const MpcType *type, Datum value)
 			break;
 		case MPC_KIND_FLOAT4:
 		case MPC_KIND_FLOAT8:
+		case MPC_KIND_INTERVAL:
 			ereport(ERROR,
 					(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-					 errmsg("cannot compare columns of type real or double precision in a joint question")));
+					 errmsg("cannot compare columns of type real, double precision or interval in a joint question")));
 	}
 }
 
@@ -389,6 +390,7 @@ mpc_value_decode(const MpcType *type, MpcStr bytes, Datum *value)
 			return decode_bytes(bytes, value);
 		case MPC_KIND_FLOAT4:
 		case MPC_KIND_FLOAT8:
+		case MPC_KIND_INTERVAL:
 			break;
 	}
 	return MPC_MALFORMED;

@@ -35,6 +35,30 @@ encode_bits(MpcFe *x, uint64 bits, int width)
 	mpc_wipe(random, sizeof(random));
 }
 
+/* Yes at each level of a register, from the lowest up to its own. */
+static void
+encode_levels(MpcFe *x, const uint8 *level)
+{
+	for (int i = 0; i < MPC_REGISTERS; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		encode_bits(x + i * MPC_LEVELS, (UINT64CONST(1) << level[i]) - 1, MPC_LEVELS);
+	}
+}
+
+/* Count and contributor of each cell, then of the rest. */
+static void
+encode_cells(MpcFe *x, const MpcWide *cell, int n)
+{
+	static const MpcWide zero;
+
+	for (int i = 0; i < n; i++)
+	{
+		mpc_field_from_wide(x[2 * i], &cell[i]);
+		encode_count(x[2 * i + 1], mpc_wide_compare(&cell[i], &zero) > 0 ? 1 : 0);
+	}
+}
+
 static void
 encode_measure(MpcFe *x, const MpcLocalSum *sum, const MpcMeasure *measure)
 {
@@ -46,8 +70,13 @@ encode_measure(MpcFe *x, const MpcLocalSum *sum, const MpcMeasure *measure)
 		if (measure->wants[k])
 			mpc_field_from_wide(x[measure->moment_lane[k]], &sum->moment[at++]);
 	}
+	for (int k = 0; measure->wants_fields && k < MPC_FIELDS; k++)
+		mpc_field_from_wide(x[measure->field_lane + k], &sum->moment[k]);
 	for (int k = 0; measure->wants_products && k < mpc_products_count(measure->ncolumns); k++)
 		mpc_field_from_wide(x[measure->products_lane + k], &sum->moment[k]);
+	if (measure->wants_levels)
+		encode_levels(x + measure->levels_lane, sum->level);
+	encode_cells(x + measure->cells_lane, sum->moment, mpc_measure_cells(measure));
 	if (measure->wants_set)
 		encode_bits(x + measure->set_lane, sum->set, measure->width);
 	if (measure->wants_clear)

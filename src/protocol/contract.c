@@ -7,6 +7,7 @@
  * alike.  Whether a type exists is not asked here.
  */
 #include "protocol/contract.h"
+#include "protocol/query_sets.h"
 
 #include <string.h>
 
@@ -263,7 +264,7 @@ use_arguments(Use *use, const MpcAgg *agg)
 	size_t		i;
 
 	for (i = 0; i < n && status == MPC_OK; i++)
-		status = use_column(use, agg->arg[i], sets ? MPC_ROLE_IDENTIFIER : MPC_ROLE_MEASURE);
+		status = use_column(use, agg->arg[i], mpc_argument_role(agg->function));
 	return status;
 }
 

@@ -77,4 +77,11 @@ extern void mpc_contract_hash(uint8_t out[32], const MpcContract *c);
 extern const char *mpc_role_name(MpcRole role);		/* "key", "measure", … */
 extern const char *mpc_role_words(MpcRole role);	/* "a key", …, "an identifier" */
 
+/* In which role the arguments of a function are published. */
+static inline MpcRole
+mpc_argument_role(MpcFunction function)
+{
+	return function == MPC_DISTINCT ? MPC_ROLE_IDENTIFIER : MPC_ROLE_MEASURE;
+}
+
 #endif							/* MPC_CONTRACT_H */

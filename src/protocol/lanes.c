@@ -6,6 +6,7 @@
  * same lanes, and a request says which so that any difference is seen.
  */
 #include "protocol/query.h"
+#include "protocol/query_sets.h"
 
 #define POLICY_VERSION	1
 #define NO_MEASURE		255
@@ -54,13 +55,24 @@ moments_of(MpcFunction function)
 	}
 }
 
+/* An aggregate that is no histogram has none, whatever stands there. */
+static const MpcGrid *
+grid_of(const MpcAgg *agg)
+{
+	static const MpcGrid none;
+
+	return agg->function == MPC_HISTOGRAM ? &agg->grid : &none;
+}
+
 static bool
 is_measure_of(const MpcMeasure *measure, const MpcAgg *agg)
 {
 	size_t		i;
 
 	if (measure->ncolumns != agg->nargs || measure->filter != agg->filter ||
-		measure->wants_products != (agg->function == MPC_PRODUCTS))
+		measure->wants_products != (agg->function == MPC_PRODUCTS) ||
+		measure->wants_levels != (agg->function == MPC_DISTINCT) ||
+		!mpc_grid_equal(&measure->grid, grid_of(agg)))
 		return false;
 	for (i = 0; i < agg->nargs; i++)
 		if (!mpc_str_equal(measure->column[i], agg->arg[i]))
@@ -97,6 +109,8 @@ measure_of(MpcLanes *lanes, const MpcAgg *agg)
 		measure->column[i] = agg->arg[i];
 	measure->filter = agg->filter;
 	measure->wants_products = agg->function == MPC_PRODUCTS;
+	measure->wants_levels = agg->function == MPC_DISTINCT;
+	measure->grid = *grid_of(agg);
 	return measure;
 }
 
@@ -110,6 +124,7 @@ want(MpcMeasure *measure, MpcFunction function)
 
 	for (i = 0; i < MPC_MOMENTS; i++)
 		measure->wants[i] |= (moments >> i & 1) != 0;
+	measure->wants_fields |= function == MPC_SUM_INTERVAL || function == MPC_AVG_INTERVAL;
 	measure->wants_set |= function == MPC_BOOL_OR || function == MPC_BIT_OR;
 	measure->wants_clear |= function == MPC_BOOL_AND || function == MPC_BIT_AND;
 	measure->wants_min |= function == MPC_MIN;
@@ -131,10 +146,25 @@ place(MpcMeasure *measure, uint16_t *next)
 	for (i = 0; i < MPC_MOMENTS; i++)
 		if (measure->wants[i])
 			measure->moment_lane[i] = (*next)++;
+	if (measure->wants_fields)
+	{
+		measure->field_lane = *next;
+		*next += MPC_FIELDS;
+	}
 	if (measure->wants_products)
 	{
 		measure->products_lane = *next;
 		*next += (uint16_t) mpc_products_count(measure->ncolumns);
+	}
+	if (measure->wants_levels)
+	{
+		measure->levels_lane = *next;
+		*next += MPC_LEVEL_LANES;
+	}
+	if (mpc_measure_cells(measure) > 0)
+	{
+		measure->cells_lane = *next;
+		*next += (uint16_t) (2 * mpc_measure_cells(measure));
 	}
 	if (measure->wants_set)
 	{
@@ -181,6 +211,18 @@ write_products(MpcWriter *w, const MpcMeasure *measure, uint8_t number)
 		write_lane(w, i < measure->ncolumns ? MPC_LANE_COLUMN_SUM : MPC_LANE_COLUMN_PRODUCT, number);
 }
 
+static void
+write_cells(MpcWriter *w, const MpcMeasure *measure, uint8_t number)
+{
+	int			i;
+
+	for (i = 0; i < mpc_measure_cells(measure); i++)
+	{
+		write_lane(w, MPC_LANE_CELL, number);
+		write_lane(w, MPC_LANE_CELL_CONTRIBUTOR, number);
+	}
+}
+
 /* The lanes of one measure, as place() has them. */
 static void
 write_measure(MpcWriter *w, const MpcMeasure *measure, uint8_t number)
@@ -191,8 +233,13 @@ write_measure(MpcWriter *w, const MpcMeasure *measure, uint8_t number)
 	for (i = 0; i < MPC_MOMENTS; i++)
 		if (measure->wants[i])
 			write_lane(w, lane_of_moment[i], number);
+	for (i = 0; measure->wants_fields && i < MPC_FIELDS; i++)
+		write_lane(w, (MpcLaneKind) (MPC_LANE_MONTHS + i), number);
 	if (measure->wants_products)
 		write_products(w, measure, number);
+	if (measure->wants_levels)
+		write_lane(w, MPC_LANE_LEVEL, number);	/* once: they are always as many */
+	write_cells(w, measure, number);
 	for (i = 0; measure->wants_set && i < measure->width; i++)
 		write_lane(w, MPC_LANE_BIT_SET, number);
 	for (i = 0; measure->wants_clear && i < measure->width; i++)

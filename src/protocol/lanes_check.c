@@ -6,6 +6,7 @@
  * practically never pass.
  */
 #include "crypto/wide.h"
+#include "protocol/distinct.h"
 #include "protocol/masked_sum.h"
 
 /* Products that fewer than 2^50 rows sum to less than 2^250, within the field. */
@@ -99,6 +100,26 @@ moment_fits(const MpcWide *sum, MpcMoment moment, int64_t count, const MpcBounds
 	}
 }
 
+/* Every value has fields of its type: 32, 32 and 64 bits. */
+static bool
+fields_fit(const MpcWide *sum, int64_t count)
+{
+	static const int64_t low[MPC_FIELDS] = {INT32_MIN, INT32_MIN, INT64_MIN};
+	static const int64_t high[MPC_FIELDS] = {INT32_MAX, INT32_MAX, INT64_MAX};
+	MpcWide		least;
+	MpcWide		most;
+	int			i;
+
+	for (i = 0; i < MPC_FIELDS; i++)
+	{
+		mpc_wide_from_int128(&least, low[i]);
+		mpc_wide_from_int128(&most, high[i]);
+		if (!sum_fits(&sum[i], count, &least, &most))
+			return false;
+	}
+	return true;
+}
+
 /* All that MPC_PRODUCTS has, from its first lane on. */
 static bool
 triangle_fits(const MpcWide *sum, int ncolumns, int64_t count, const MpcBounds *bounds)
@@ -137,6 +158,42 @@ bits_fit(const MpcMeasure *measure, const MpcWide *sums, int64_t count)
 		 (!measure->wants_clear || all_zero(&sums[measure->clear_lane], measure->width)));
 }
 
+/* Each value raises one register, and no level is missing below another. */
+static bool
+levels_fit(const MpcWide *sums, int64_t count)
+{
+	uint8_t		level[MPC_REGISTERS];
+	int64_t		raised = 0;
+	size_t		i;
+
+	if (!mpc_distinct_read(level, sums))
+		return false;
+	for (i = 0; i < MPC_REGISTERS; i++)
+		raised += level[i] > 0;
+	return raised <= count && (count == 0 || raised > 0);
+}
+
+/* Each value is in one cell or in the rest, and who has a value in a cell is behind the measure. */
+static bool
+cells_fit(const MpcMeasure *measure, const MpcWide *sums, int64_t count, int64_t holders)
+{
+	const MpcWide *cell = &sums[measure->cells_lane];
+	int64_t		left = count;
+	int			i;
+
+	for (i = 0; i < mpc_measure_cells(measure); i++)
+	{
+		int64_t		of_cell;
+		int64_t		behind;
+
+		if (!count_fits(cell++, left, &of_cell) || !count_fits(cell++, holders, &behind) ||
+			of_cell < behind || (behind == 0 && of_cell != 0))
+			return false;
+		left -= of_cell;
+	}
+	return left == 0;
+}
+
 /* max_count, max_holders: how many values there can be, and parties behind them. */
 static bool
 measure_fits(const MpcMeasure *measure, const MpcWide *sums, int64_t max_count, int64_t max_holders,
@@ -155,7 +212,13 @@ measure_fits(const MpcMeasure *measure, const MpcWide *sums, int64_t max_count, 
 	for (i = 0; i < MPC_MOMENTS; i++)
 		if (measure->wants[i] && !moment_fits(&sums[measure->moment_lane[i]], (MpcMoment) i, count, bounds))
 			return false;
+	if (measure->wants_fields && !fields_fit(&sums[measure->field_lane], count))
+		return false;
 	if (measure->wants_products && !triangle_fits(&sums[measure->products_lane], measure->ncolumns, count, bounds))
+		return false;
+	if (measure->wants_levels && !levels_fit(&sums[measure->levels_lane], count))
+		return false;
+	if (mpc_measure_cells(measure) > 0 && !cells_fit(measure, sums, count, holders))
 		return false;
 	return bits_fit(measure, sums, count);
 }

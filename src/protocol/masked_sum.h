@@ -87,7 +87,7 @@ typedef struct MpcBounds
  * A sum whose masks do not cancel is uniform, so this also catches every mismatch. Of a
  * bit lane that stands on values it does not: any sum is one there.
  * remainder: values of a measure may be folded into it whose rows are not.
- * bounds: per measure of lanes; read where sums are wanted. MPC_RANGE, also where squares or
+ * bounds: per measure of lanes; read where sums are wanted, not of intervals, whose type bounds them. MPC_RANGE, also where squares or
  * products are wanted and bounds multiply beyond 2^200 or there are 2^50 values.
  */
 extern MpcStatus mpc_lanes_check(const MpcLanes *lanes, const MpcWide *sums, uint16_t n, bool remainder,

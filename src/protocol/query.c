@@ -6,7 +6,8 @@
  * again, so that the hash of a question is the hash of its meaning.  A column's
  * existence and a value's form are judged by whoever knows the contract.
  */
-#include "protocol/query.h"
+#include "protocol/query_aggs.h"
+#include "protocol/query_sets.h"
 
 #define QUERY_VERSION 1
 
@@ -65,144 +66,6 @@ values_fit(MpcOp op, uint8_t n)
 		default:
 			return false;
 	}
-}
-
-static bool
-args_fit(MpcFunction function, uint8_t n)
-{
-	switch (function)
-	{
-		case MPC_COUNT_ROWS:
-			return n == 0;
-		case MPC_COUNT:
-		case MPC_SUM:
-		case MPC_AVG:
-		case MPC_VAR_POP:
-		case MPC_VAR_SAMP:
-		case MPC_STDDEV_POP:
-		case MPC_STDDEV_SAMP:
-		case MPC_BOOL_AND:
-		case MPC_BOOL_OR:
-		case MPC_BIT_AND:
-		case MPC_BIT_OR:
-		case MPC_MIN:
-		case MPC_MAX:
-			return n == 1;
-		case MPC_COVAR_POP:
-		case MPC_COVAR_SAMP:
-		case MPC_CORR:
-		case MPC_REGR_COUNT:
-		case MPC_REGR_AVGX:
-		case MPC_REGR_AVGY:
-		case MPC_REGR_SXX:
-		case MPC_REGR_SYY:
-		case MPC_REGR_SXY:
-		case MPC_REGR_SLOPE:
-		case MPC_REGR_INTERCEPT:
-		case MPC_REGR_R2:
-			return n == 2;
-		case MPC_PRODUCTS:
-			return n >= 2 && n <= MPC_MAX_PRODUCT_ARGS;
-		case MPC_INTERSECT:
-		case MPC_INTERSECT_COUNT:
-		case MPC_UNION_COUNT:
-			return n >= 1 && n <= MPC_MAX_IDENTIFIERS;
-		case MPC_INTERSECT_SUM:
-			return n >= 2 && n <= MPC_MAX_IDENTIFIERS + 1;
-		default:
-			return false;
-	}
-}
-
-/* Their lanes are many. */
-static bool
-products_fit(const MpcQuery *q)
-{
-	size_t		n = 0;
-	size_t		i;
-
-	for (i = 0; i < q->naggs; i++)
-		n += q->agg[i].function == MPC_PRODUCTS;
-	return n <= MPC_MAX_PRODUCTS;
-}
-
-static bool
-same_identifiers(const MpcAgg *a, const MpcAgg *b)
-{
-	size_t		i;
-
-	if (mpc_agg_identifiers(a) != mpc_agg_identifiers(b))
-		return false;
-	for (i = 0; i < (size_t) mpc_agg_identifiers(a); i++)
-		if (!mpc_str_equal(a->arg[i], b->arg[i]))
-			return false;
-	return true;
-}
-
-/* The first aggregate that sums the same measure. */
-static int
-first_of_measure(const MpcQuery *q, int agg)
-{
-	MpcStr		measure = q->agg[agg].arg[q->agg[agg].nargs - 1];
-	int			i = 0;
-
-	while (q->agg[i].function != MPC_INTERSECT_SUM || !mpc_str_equal(q->agg[i].arg[q->agg[i].nargs - 1], measure))
-		i++;
-	return i;
-}
-
-int
-mpc_sets_measure(const MpcQuery *q, int agg)
-{
-	int			number = 0;
-	int			first;
-	int			i;
-
-	if (q->agg[agg].function != MPC_INTERSECT_SUM)
-		return -1;
-	first = first_of_measure(q, agg);
-	for (i = 0; i < first; i++)
-		number += q->agg[i].function == MPC_INTERSECT_SUM && first_of_measure(q, i) == i;
-	return number;
-}
-
-/* Nothing else beside functions of sets; members alone, since whoever has them can count and add up. */
-static bool
-sets_fit(const MpcQuery *q)
-{
-	size_t		i;
-
-	for (i = 0; i < q->naggs; i++)
-	{
-		const MpcAgg *agg = &q->agg[i];
-
-		if (mpc_function_is_of_sets(agg->function) != mpc_query_is_of_sets(q))
-			return false;
-		if (!mpc_query_is_of_sets(q))
-			continue;
-		if (agg->filter > 0 || !same_identifiers(agg, &q->agg[0]) ||
-			(agg->function == MPC_INTERSECT && (q->naggs > 1 || q->nkeys > 0)) ||
-			(agg->function == MPC_UNION_COUNT && q->nkeys > 0))
-			return false;
-	}
-	return true;
-}
-
-static void
-write_agg(MpcWriter *w, const MpcAgg *agg)
-{
-	size_t		i;
-
-	if (!args_fit(agg->function, agg->nargs))
-	{
-		mpc_write_fail(w, MPC_MALFORMED);
-		return;
-	}
-	mpc_write_u8(w, (uint8_t) agg->function);
-	mpc_write_u8(w, agg->nargs);
-	for (i = 0; i < agg->nargs; i++)
-		mpc_write_str(w, agg->arg[i]);
-	mpc_write_u8(w, agg->filter);
 }
 
 static void
@@ -363,12 +226,12 @@ mpc_query_write(MpcWriter *w, const MpcQuery *q)
 	size_t		i;
 
 	if (q->nkeys > MPC_MAX_KEYS || q->naggs > MPC_MAX_AGGS || q->nfilters > MPC_MAX_AGGS ||
-		q->nnodes > MPC_MAX_NODES || q->nvalues > MPC_MAX_VALUES || !products_fit(q))
+		q->nnodes > MPC_MAX_NODES || q->nvalues > MPC_MAX_VALUES || !mpc_query_aggs_fit(q))
 	{
 		mpc_write_fail(w, MPC_LIMIT);
 		return;
 	}
-	if (!keys_ascend(q) || !pool_fits(q) || !filters_are_used(q) || !sets_fit(q))
+	if (!keys_ascend(q) || !pool_fits(q) || !filters_are_used(q) || !mpc_query_sets_fit(q))
 		mpc_write_fail(w, MPC_MALFORMED);
 	if (w->status != MPC_OK)	/* the pool may not be what it says */
 		return;
@@ -379,7 +242,7 @@ mpc_query_write(MpcWriter *w, const MpcQuery *q)
 		mpc_write_str(w, q->key[i]);
 	mpc_write_u8(w, q->naggs);
 	for (i = 0; i < q->naggs; i++)
-		write_agg(w, &q->agg[i]);
+		mpc_query_write_agg(w, &q->agg[i]);
 	write_predicate(w, q, &q->where);
 	mpc_write_u8(w, q->nfilters);
 	for (i = 0; i < q->nfilters; i++)
@@ -390,9 +253,8 @@ mpc_query_write(MpcWriter *w, const MpcQuery *q)
 		mpc_write_fail(w, MPC_LIMIT);
 }
 
-/* A name of a dataset or column: SQL has no empty one. */
-static MpcStr
-read_name(MpcReader *r)
+MpcStr
+mpc_query_read_name(MpcReader *r)
 {
 	MpcStr		name = mpc_read_str(r, MPC_MAX_NAME);
 
@@ -410,23 +272,6 @@ read_count(MpcReader *r, uint8_t max)
 	if (n > max)
 		mpc_read_fail(r, MPC_LIMIT);
 	return r->status == MPC_OK ? n : 0;
-}
-
-static void
-read_agg(MpcReader *r, MpcAgg *agg)
-{
-	size_t		i;
-
-	agg->function = (MpcFunction) mpc_read_u8(r);
-	agg->nargs = mpc_read_u8(r);
-	if (!args_fit(agg->function, agg->nargs))
-	{
-		mpc_read_fail(r, MPC_MALFORMED);
-		agg->nargs = 0;
-	}
-	for (i = 0; i < agg->nargs; i++)
-		agg->arg[i] = read_name(r);
-	agg->filter = mpc_read_u8(r);
 }
 
 /* Values are bytes of the contract's type, so no UTF-8 is asked of them here. */
@@ -452,7 +297,7 @@ read_leaf(MpcReader *r, MpcQuery *q, MpcNode *node)
 {
 	size_t		i;
 
-	node->column = read_name(r);
+	node->column = mpc_query_read_name(r);
 	node->nvalues = mpc_read_u8(r);
 	node->first_value = q->nvalues;
 	if (!values_fit(node->op, node->nvalues))
@@ -540,18 +385,18 @@ mpc_query_read(MpcQuery *q, const void *bytes, size_t len)
 		mpc_read_fail(&r, MPC_LIMIT);
 	if (mpc_read_u8(&r) != QUERY_VERSION)
 		mpc_read_fail(&r, MPC_VERSION);
-	q->dataset = read_name(&r);
+	q->dataset = mpc_query_read_name(&r);
 	q->nkeys = read_count(&r, MPC_MAX_KEYS);
 	for (i = 0; i < q->nkeys; i++)
-		q->key[i] = read_name(&r);
+		q->key[i] = mpc_query_read_name(&r);
 	if (r.status == MPC_OK && !keys_ascend(q))
 		mpc_read_fail(&r, MPC_MALFORMED);
 	q->naggs = read_count(&r, MPC_MAX_AGGS);
 	for (i = 0; i < q->naggs; i++)
-		read_agg(&r, &q->agg[i]);
-	if (!products_fit(q))
+		mpc_query_read_agg(&r, &q->agg[i]);
+	if (r.status == MPC_OK && !mpc_query_aggs_fit(q))
 		mpc_read_fail(&r, MPC_LIMIT);
-	if (r.status == MPC_OK && !sets_fit(q))
+	if (r.status == MPC_OK && !mpc_query_sets_fit(q))
 		mpc_read_fail(&r, MPC_MALFORMED);
 	q->nnodes = 0;
 	q->nvalues = 0;

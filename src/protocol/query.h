@@ -5,6 +5,7 @@
  * Query bytes (WIRE.md), order as written, nothing normalized but the order of the keys:
  *	u8 1 | str dataset | u8 nkeys, str each | u8 naggs, each: u8 function, u8 nargs, str each, u8 filter
  *	| predicate (WHERE) | u8 nfilters, each: predicate, not empty
+ * Behind the argument of MPC_HISTOGRAM stands its grid (grid.h): str low | str high | le16 buckets.
  * Keys ascend strictly by their bytes. Functions of sets stand with no others, and all with the same identifiers and no filter
  * of their own; keys and measures of theirs are the asker's alone. Filters are all different, each is used, and they come in the order of
  * their first use. Predicate in prefix form: inner "u8 op, u8 n, children"; leaf "u8 op, str column,
@@ -14,6 +15,7 @@
 #ifndef MPC_QUERY_H
 #define MPC_QUERY_H
 
+#include "protocol/grid.h"
 #include "protocol/wire.h"
 
 #define MPC_MAX_KEYS		16
@@ -22,6 +24,8 @@
 #define MPC_MAX_PRODUCT_ARGS	33
 #define MPC_MAX_PRODUCTS	16	/* aggregates MPC_PRODUCTS */
 #define MPC_MAX_IDENTIFIERS	8
+#define MPC_MAX_DISTINCT	1	/* aggregates MPC_DISTINCT */
+#define MPC_MAX_HISTOGRAMS	4	/* different aggregates MPC_HISTOGRAM */
 #define MPC_MAX_NODES		512
 #define MPC_MAX_VALUES		2048
 #define MPC_MAX_DEPTH		32
@@ -43,6 +47,9 @@ typedef enum MpcFunction
 	MPC_BIT_OR = 12,
 	MPC_MIN = 13,
 	MPC_MAX = 14,
+	MPC_SUM_INTERVAL = 15,		/* sum(x) and avg(x) of type interval, which have other lanes */
+	MPC_AVG_INTERVAL = 16,
+	MPC_DISTINCT = 17,			/* how many different values, about: of an identifier; at most one of these, and without keys */
 	MPC_COVAR_POP = 32,			/* from here two arguments, Y and X */
 	MPC_COVAR_SAMP = 33,
 	MPC_CORR = 34,
@@ -56,6 +63,7 @@ typedef enum MpcFunction
 	MPC_REGR_INTERCEPT = 42,
 	MPC_REGR_R2 = 43,
 	MPC_PRODUCTS = 48,			/* 2 to MPC_MAX_PRODUCT_ARGS arguments: all their sums and products */
+	MPC_HISTOGRAM = 49,			/* one argument and a grid: how many values lie in each of its cells */
 	MPC_INTERSECT = 64,			/* from here sets of identifiers, 1 to MPC_MAX_IDENTIFIERS columns: the members all have */
 	MPC_INTERSECT_COUNT = 65,	/* how many they are */
 	MPC_INTERSECT_SUM = 66,		/* identifiers, then a measure of the asker's: its sum over their rows */
@@ -85,6 +93,7 @@ typedef struct MpcAgg
 	MpcFunction function;
 	uint8_t		nargs;
 	MpcStr		arg[MPC_MAX_PRODUCT_ARGS];	/* Y, X */
+	MpcGrid		grid;			/* of MPC_HISTOGRAM */
 	uint8_t		filter;			/* which of the query's filters, from 1; 0: none */
 } MpcAgg;
 
@@ -128,54 +137,20 @@ typedef struct MpcQuery
 } MpcQuery;
 
 static inline bool
-mpc_function_is_of_sets(MpcFunction function)
-{
-	return function >= MPC_INTERSECT && function <= MPC_UNION_COUNT;
-}
-
-/* Is this a question about sets? Then all its functions are of sets, and of the same identifiers. */
-static inline bool
-mpc_query_is_of_sets(const MpcQuery *q)
-{
-	return q->naggs > 0 && mpc_function_is_of_sets(q->agg[0].function);
-}
-
-/* How many identifiers a function of sets has. */
-static inline int
-mpc_agg_identifiers(const MpcAgg *agg)
-{
-	return agg->nargs - (agg->function == MPC_INTERSECT_SUM ? 1 : 0);
-}
-
-/* Which of the different measures of a question about sets an aggregate sums, in order of first use; -1: none. */
-extern int	mpc_sets_measure(const MpcQuery *q, int agg);
-
-static inline bool
-mpc_query_asks_union(const MpcQuery *q)
-{
-	bool		asks = false;
-
-	for (int i = 0; i < q->naggs; i++)
-		asks |= q->agg[i].function == MPC_UNION_COUNT;
-	return asks;
-}
-
-/* Does the sum of something over the members need to be found, and not only how many there are? */
-static inline bool
-mpc_query_sums_sets(const MpcQuery *q)
-{
-	bool		sums = q->nkeys > 0;
-
-	for (int i = 0; i < q->naggs; i++)
-		sums |= q->agg[i].function == MPC_INTERSECT_SUM;
-	return sums;
-}
-
-static inline bool
 mpc_op_is_inner(MpcOp op)
 {
 	return op >= MPC_OP_AND && op <= MPC_OP_NOT;
 }
+
+/* Whether it counts: without rows it is 0, and every other function null. */
+static inline bool
+mpc_function_counts(MpcFunction function)
+{
+	return function == MPC_COUNT_ROWS || function == MPC_COUNT || function == MPC_REGR_COUNT || function == MPC_DISTINCT;
+}
+
+/* Whether two aggregates count the same values in the same cells. Both are MPC_HISTOGRAM. */
+extern bool mpc_same_histogram(const MpcAgg *a, const MpcAgg *b);
 
 /* Writes the query bytes. MPC_LIMIT, MPC_NOSPACE through w->status; the caller built a well-formed query. */
 extern void mpc_query_write(MpcWriter *w, const MpcQuery *q);
@@ -194,14 +169,27 @@ typedef enum MpcMoment
 	MPC_MOMENTS					/* how many there are */
 } MpcMoment;
 
+/* What is summed of intervals, each for itself as in core: months, days and microseconds do not carry into each other. */
+typedef enum MpcField
+{
+	MPC_MONTHS,
+	MPC_DAYS,
+	MPC_MICROSECONDS,
+	MPC_FIELDS					/* how many there are */
+} MpcField;
+
 /*
  * The lanes of one group (WIRE.md, "Vector"):
  *	rows | contributor | per distinct measure, in order of first use:
- *		non-null count [, moments] [, a bit set, for each bit] [, a bit clear, for each bit], contributor of this measure
- * Lanes of moments and bits are there when a function needs them. A measure is a pair of columns and filter. It has
+ *		non-null count [, moments] [, fields] [, a bit set, for each bit] [, a bit clear, for each bit], contributor of this measure
+ * Lanes of moments, fields and bits are there when a function needs them. A measure is a pair of columns and filter. It has
  * contributors of its own: a party with rows but no value of it stands behind the rows, not behind the measure (R7).
  * Of MPC_PRODUCTS it has, instead of moments, the sums of its k columns, then of the products of two of them, the upper triangle
  * row by row: 1*1, 1*2, .. 1*k, 2*2, .. k*k. It is a measure apart from that of other functions over the same columns.
+ * Of MPC_DISTINCT it has, instead of moments, MPC_LEVELS levels of each of MPC_REGISTERS registers (distinct.h), register by register:
+ * each a bit lane that says whether the register is at this level or above. A measure apart, too.
+ * Of MPC_HISTOGRAM it has instead, for each cell of its grid and then for the rest, the number of values and the contributors of it:
+ * values in cells that are too small to be shown alone are in the rest. It is a measure apart, too.
  * A bit lane is a random element of the field where a value of the party answers yes, and 0 where none does: of the sum
  * only whether it is 0 means something (wrong once in 2^252), and how many say yes stays hidden.
  */
@@ -218,11 +206,20 @@ typedef enum MpcLaneKind
 	MPC_LANE_PRODUCT = 9,
 	MPC_LANE_BIT_SET = 10,
 	MPC_LANE_BIT_CLEAR = 11,
+	MPC_LANE_MONTHS = 12,		/* of intervals */
+	MPC_LANE_DAYS = 13,
+	MPC_LANE_MICROSECONDS = 14,
 	MPC_LANE_COLUMN_SUM = 16,	/* of MPC_PRODUCTS */
-	MPC_LANE_COLUMN_PRODUCT = 17
+	MPC_LANE_COLUMN_PRODUCT = 17,
+	MPC_LANE_CELL = 18,			/* of MPC_HISTOGRAM */
+	MPC_LANE_CELL_CONTRIBUTOR = 19,
+	MPC_LANE_LEVEL = 20			/* of MPC_DISTINCT */
 } MpcLaneKind;
 
 #define MPC_MAX_WIDTH	64
+#define MPC_REGISTERS	1024
+#define MPC_LEVELS		32
+#define MPC_LEVEL_LANES	(MPC_REGISTERS * MPC_LEVELS)
 
 typedef struct MpcMeasure
 {
@@ -230,7 +227,10 @@ typedef struct MpcMeasure
 	MpcStr		column[MPC_MAX_PRODUCT_ARGS];	/* Y, X */
 	uint8_t		filter;			/* as in MpcAgg */
 	bool		wants[MPC_MOMENTS];
+	bool		wants_fields;	/* all of them, of intervals */
 	bool		wants_products;	/* all sums of MPC_PRODUCTS, and nothing else */
+	bool		wants_levels;	/* registers of MPC_DISTINCT, and nothing else */
+	MpcGrid		grid;			/* of MPC_HISTOGRAM; buckets 0: none is asked */
 	bool		wants_set;		/* per bit: does any value have it set? */
 	bool		wants_clear;	/* per bit: does any value have it clear? */
 	uint8_t		width;			/* bits: 1 for bool_*, 64 for bit_* (values sign-extended), 0 without */
@@ -238,7 +238,10 @@ typedef struct MpcMeasure
 	bool		wants_max;
 	uint16_t	nonnull_lane;
 	uint16_t	moment_lane[MPC_MOMENTS];	/* only where wanted */
+	uint16_t	field_lane;		/* first of MPC_FIELDS, only when wants_fields */
 	uint16_t	products_lane;	/* first of mpc_products_count(), only when wants_products */
+	uint16_t	levels_lane;	/* first of MPC_LEVEL_LANES, only when wants_levels */
+	uint16_t	cells_lane;		/* first of 2 * mpc_measure_cells() */
 	uint16_t	set_lane;		/* first of width, only when wants_set */
 	uint16_t	clear_lane;		/* first of width, only when wants_clear */
 	uint16_t	contributor_lane;
@@ -254,14 +257,23 @@ typedef struct MpcLanes
 #define MPC_ROWS_LANE			0
 #define MPC_CONTRIBUTOR_LANE	1
 #define MPC_MAX_PRODUCT_SUMS	(MPC_MAX_PRODUCT_ARGS * (MPC_MAX_PRODUCT_ARGS + 3) / 2)
-#define MPC_MAX_GROUP_LANES		(2 + (2 + MPC_MOMENTS + 2 * MPC_MAX_WIDTH) * MPC_MAX_AGGS + \
-								 MPC_MAX_PRODUCT_SUMS * MPC_MAX_PRODUCTS)
+#define MPC_MAX_GROUP_LANES		(2 + (2 + MPC_MOMENTS + MPC_FIELDS + 2 * MPC_MAX_WIDTH) * MPC_MAX_AGGS + \
+								 MPC_MAX_PRODUCT_SUMS * MPC_MAX_PRODUCTS + MPC_LEVEL_LANES * MPC_MAX_DISTINCT + \
+								 2 * MPC_GRID_COUNTS(MPC_MAX_BUCKETS) * MPC_MAX_HISTOGRAMS)
+#define MPC_MAX_POLICY_BYTES	(35 + 2 * (MPC_MAX_GROUP_LANES - (MPC_LEVEL_LANES - 1) * MPC_MAX_DISTINCT))
 
 /* How many sums MPC_PRODUCTS has: of so many columns and of their products. */
 static inline int
 mpc_products_count(int ncolumns)
 {
 	return ncolumns * (ncolumns + 3) / 2;
+}
+
+/* How many counts of a histogram this measure has, the rest last; 0: it is none. */
+static inline int
+mpc_measure_cells(const MpcMeasure *measure)
+{
+	return measure->grid.buckets > 0 ? MPC_GRID_COUNTS(measure->grid.buckets) : 0;
 }
 
 /* q is well-formed, as mpc_query_read() leaves it. lanes points into what q points into. */
@@ -272,7 +284,7 @@ extern int	mpc_lanes_measure(const MpcLanes *lanes, const MpcAgg *agg);
 
 /*
  * Policy bytes of a request: u8 1 | contract hash 32 | le16 nlanes, each u8 kind, u8 measure
- * (255 where none); a bit lane for each bit. Both sides derive them from query and contract and compare.
+ * (255 where none); a bit lane for each bit, but one MPC_LANE_LEVEL for all levels. Both sides derive them from query and contract and compare.
  */
 extern void mpc_policy_write(MpcWriter *w, const MpcLanes *lanes, const uint8_t contract_hash[32]);
 

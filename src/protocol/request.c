@@ -22,7 +22,6 @@
 #define SETS_EXTRAS			3
 
 /* Policy bytes with every lane that MPC_MAX_AGGS functions can need. */
-#define MAX_POLICY_BYTES	((size_t) 35 + 2 * MPC_MAX_GROUP_LANES)
 
 static void
 query_hash(uint8_t out[32], MpcStr query)
@@ -89,7 +88,7 @@ write_request(MpcWriter *w, const MpcIdentity *me, const MpcRoster *roster,
 	size_t		start = w->len;
 
 	if (m == 0 || m > MPC_MAX_LANES ||
-		query.len > MPC_MAX_QUERY_BYTES || policy.len > MAX_POLICY_BYTES)
+		query.len > MPC_MAX_QUERY_BYTES || policy.len > MPC_MAX_POLICY_BYTES)
 		mpc_write_fail(w, MPC_LIMIT);
 	write_header(w, roster, protocol, t, m, issued_at, nonce, query, policy);
 	mpc_write_bytes(w, cards, (size_t) roster->n * MPC_ONETIME_BYTES);
@@ -242,7 +241,7 @@ read_texts(MpcReader *r, MpcRequest *request)
 	uint8_t		policy[32];
 
 	request->query = mpc_read_long(r, MPC_MAX_QUERY_BYTES);
-	request->policy = mpc_read_long(r, MAX_POLICY_BYTES);
+	request->policy = mpc_read_long(r, MPC_MAX_POLICY_BYTES);
 	read_extras(r, request);
 	if (r->status != MPC_OK)
 		return;

@@ -47,7 +47,7 @@ sub questions
 		corr            => 'SELECT corr(y, x) IS NULL FROM plain',
 		measure_sum     => "SELECT mpc.measure_sum(y, $bounds) IS NULL FROM plain",
 		measure_moments => "SELECT mpc.measure_moments(y, $bounds) IS NULL FROM plain",
-		measure_pair    => "SELECT mpc.measure_pair(y, x, $bounds, $bounds) IS NULL FROM plain");
+		measure_pair    => "SELECT mpc.measure_pair(y, x, ARRAY[$bounds, $bounds]::numeric[]) IS NULL FROM plain");
 }
 
 my $fed = MpcTest::single(

@@ -164,8 +164,10 @@ save_query(const char *folder)
 	"\x22\2\1\0v\1\0w\2" "\xc\1\1\0v\1"
 	"\1\2" "\x10\1\0c\1" "\0\2\0zz" "\2\2" "\x18\1\0d\2" "\0\1\0a" "\1\0\0" "\3\1" "\x19\1\0e\1" "\0\1\0p"
 	"\2" "\x16\1\0c\0" "\3\1" "\x16\1\0c\0";
+	static const char histograms[] = "\1" "\1\0t" "\0" "\2" "\x31\1\1\0v\2\0-5\2\0" "17\3\0\0" "\x31\1\1\0w\1\0" "0\1\0" "1\0\4\0" "\0\0";
 
 	save(folder, "query", query, sizeof(query) - 1);
+	save(folder, "histograms", histograms, sizeof(histograms) - 1);
 }
 
 /* A contract, its one domain, both in a description, and a group's key. */

@@ -28,6 +28,7 @@
  *	dump, load HEX					the request as it is; another one instead
  *	next NAME						takes the next one-time key out of the last reply
  *	send NAME WAY					see send_request()
+ *	got NAME						its last reply, as it came
  *	flips NAME STEP					flips a bit in every STEPth byte, sends it with the old signature
  *	result							adds all replies; prints the sums
  *	groups							the same, taken apart into groups
@@ -36,6 +37,11 @@
  *	relay NAME DEALER ...			what NAME is told of these dealers, in place of the request: send, patch, dump as that
  *	sum NAME						keeps the sum share in the last reply; prints the hash of its dealers
  *	open DEALER ... by NAME ...		the sum of these dealers by those sum shares and mine; "same" or "mixed" dealers
+ * and of a maximum, which is asked with "protocol 3" and built as such:
+ *	mine KEY						claims this key in the first group
+ *	step							from all replies the step of the next round, in place of the request: send, patch, dump as that; or what was found
+ *	overrule DIGIT					the same, having taken away what the others put into the first group above this digit
+ *	twist LANE						another element in my own reply, as the step tells of it
  *	heard							every notice and error since the last time, on one line
  */
 #include <stdio.h>
@@ -213,6 +219,8 @@ obey_quietly(const char *verb, char *line)
 		lie_about_column(first, second);
 	else if (IS("query"))
 		lie_about_query(first);
+	else if (IS("mine"))
+		claim_key(first);
 	else
 		return false;
 	return true;
@@ -277,6 +285,21 @@ obey_shamir(const char *verb, char *line)
 		mark_members(by, &line);
 		open_shares(dealer, by);
 	}
+	else
+		return false;
+	return true;
+}
+
+/* What there is in maxima only. False: another command. */
+static bool
+obey_maximum(const char *verb, char *line)
+{
+	if (IS("step"))
+		write_step(-1);
+	else if (IS("overrule"))
+		write_step(atol(word(&line)));
+	else if (IS("twist"))
+		twist_step(atol(word(&line)));
 	else
 		return false;
 	return true;
@@ -359,6 +382,8 @@ obey_party(const char *verb, Party *p, char *line)
 	}
 	else if (IS("send"))
 		send_request(p, word(&line));
+	else if (IS("got"))
+		say_hex(p->reply, p->reply_len);
 	else if (IS("flips"))
 		send_flipped(p, atol(word(&line)));
 	else
@@ -380,7 +405,7 @@ obey(char *line)
 		form_roster(line);
 	else if (IS("heard"))
 		say_heard();
-	else if (!obey_request(verb, line) && !obey_shamir(verb, line))
+	else if (!obey_request(verb, line) && !obey_shamir(verb, line) && !obey_maximum(verb, line))
 	{
 		Party	   *p = find(word(&line));
 

@@ -7,14 +7,16 @@
  *	hostile_send.c	connections: ways to send, what came back
  *	hostile_ask.c	the question, its request, and what all replies together say
  *	hostile_shamir.c	the second round of a Shamir sum, and what its shares give
+ *	hostile_maximum.c	the later rounds of a maximum, and what they find
  */
 #ifndef MPC_HOSTILE_H
 #define MPC_HOSTILE_H
 
 #include <libpq-fe.h>
 
-#include "protocol/layout.h"
+#include "protocol/extremes.h"
 #include "protocol/masked_sum.h"
+#include "protocol/maximum.h"
 #include "protocol/shamir_sum.h"
 
 #define MAX_BYTES	(1 << 20)
@@ -78,5 +80,12 @@ extern void take_shares(void);
 extern void write_relay(int receiver, const bool *dealer);
 extern void take_sum(int position);
 extern void open_shares(const bool *dealer, const bool *by);
+
+/* hostile_maximum.c */
+extern MpcStatus begin_maximum(const MpcStaticHalf *halves, uint8_t *cards, const uint8_t *dataset_hash,
+							   const MpcExtremes *extremes, MpcStr query, MpcStr policy);
+extern void claim_key(const char *number);
+extern void write_step(long digit);
+extern void twist_step(long lane);
 
 #endif							/* MPC_HOSTILE_H */

@@ -19,6 +19,7 @@
 
 #define REQUEST_TAG		"MPCAGG-v1/sig/request"
 #define RELAY_TAG		"MPCAGG-v1/sig/relay"
+#define STEP_TAG		"MPCAGG-v1/sig/step"
 #define FIRST_GROUPS	64
 
 MpcAsk ask;
@@ -31,6 +32,7 @@ static char contract_dataset[64];	/* whose contract it is; empty: none was told 
 static MpcQuery query;
 static MpcLanes lanes;
 static MpcLayout layout;
+static MpcExtremes extremes;	/* of a maximum */
 static uint8_t query_bytes[MAX_BYTES];
 static uint8_t policy_bytes[4096];
 static MpcStaticHalf halves[MPC_MAX_PARTIES];
@@ -113,8 +115,18 @@ add_aggregate(const char *function, const char *column)
 	agg->function = strcmp(function, "rows") == 0 ? MPC_COUNT_ROWS :
 		strcmp(function, "count") == 0 ? MPC_COUNT :
 		strcmp(function, "sum") == 0 ? MPC_SUM :
-		strcmp(function, "avg") == 0 ? MPC_AVG : (MpcFunction) atoi(function);
+		strcmp(function, "avg") == 0 ? MPC_AVG :
+		strcmp(function, "min") == 0 ? MPC_MIN :
+		strcmp(function, "max") == 0 ? MPC_MAX : (MpcFunction) atoi(function);
 	agg->nargs = 0;
+	if (agg->function == MPC_HISTOGRAM)
+	{
+		agg->arg[agg->nargs++] = mpc_str(strtok(strdup(column), ","));
+		agg->grid.low = mpc_str(strtok(NULL, ","));
+		agg->grid.high = mpc_str(strtok(NULL, ","));
+		agg->grid.buckets = (uint16_t) atoi(strtok(NULL, ","));
+		return;
+	}
 	for (name = strtok(strdup(column), ","); name != NULL; name = strtok(NULL, ","))
 		agg->arg[agg->nargs++] = mpc_str(name);
 }
@@ -190,6 +202,17 @@ change_columns(void)
 
 /* ------------------------------------------------------------------ the request */
 
+/* The vectors of a maximum, or one that is nobody's. */
+static void
+settle_extremes(void)
+{
+	uint16_t	measure;
+
+	if (mpc_extremes_init(&extremes, &lanes, &used, &layout, roster.n, &measure) == MPC_OK && extremes.per_group > 0)
+		return;
+	extremes = (MpcExtremes) {.per_group = 1,.groups = 1,.key_bits = 16,.digit_bits = 8};
+}
+
 /* The contract of the question, its lanes and its vector, as far as they can be had. */
 static void
 settle(uint8_t hash[32])
@@ -225,6 +248,8 @@ settle(uint8_t hash[32])
 		layout.m = (uint32_t) lanes_said;
 	if (protocol_said > 0)
 		layout.protocol = (uint8_t) protocol_said;
+	if (layout.protocol == MPC_PROTOCOL_MAXIMUM)
+		settle_extremes();
 }
 
 static void
@@ -293,6 +318,8 @@ build_request(void)
 	if (layout.protocol == MPC_PROTOCOL_SHAMIR_SUM)
 		status = begin_shamir((const MpcStaticHalf *) halves, cards, mine,
 							  used.threshold > 0 ? used.threshold : roster.n, layout.m, q, said);
+	else if (layout.protocol == MPC_PROTOCOL_MAXIMUM)
+		status = begin_maximum((const MpcStaticHalf *) halves, cards, mine, &extremes, q, said);
 	else
 		status = begin_masked(mine, q, said);
 	if (status != MPC_OK)
@@ -312,9 +339,11 @@ read_back(void)
 {
 	MpcStatus	status;
 
-	if (mpc_is_relay(message, message_len))
+	bool		step = mpc_is_step(message, message_len);
+
+	if (step || mpc_is_relay(message, message_len))
 	{
-		const uint8_t *rid = mpc_relay_rid(message, message_len);
+		const uint8_t *rid = step ? mpc_step_rid(message, message_len) : mpc_relay_rid(message, message_len);
 
 		if (rid != NULL)
 			memcpy(ask.request.rid, rid, MPC_RID_BYTES);
@@ -331,7 +360,8 @@ sign_as(const MpcIdentity *who)
 {
 	size_t		len = message_len - MPC_SIG_BYTES;
 
-	mpc_sign(message + len, who->sign_sk, mpc_is_relay(message, len) ? RELAY_TAG : REQUEST_TAG, message, len);
+	mpc_sign(message + len, who->sign_sk, mpc_is_relay(message, len) ? RELAY_TAG :
+			 mpc_is_step(message, len) ? STEP_TAG : REQUEST_TAG, message, len);
 	read_back();
 }
 

@@ -19,7 +19,7 @@
  * About groups, on its own vector before it is masked:
  *	noise 0				random elements everywhere but in the tail
  *	group Q KEY:V,V,...	adds a key, in hexadecimal, with these lanes to a sketch of Q key elements
- * Lies in Shamir sums are told in liar_shamir.c.
+ * Lies in Shamir sums are told in liar_shamir.c, those in maxima in liar_maximum.c.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -152,7 +152,7 @@ make_noise(MpcFe *x, const MpcRequest *request)
 static MpcStatus
 add_group(MpcFe *x, const Lie *lie, const MpcRequest *request)
 {
-	MpcFe		value[MPC_MAX_GROUP_LANES];
+	static MpcFe value[MPC_MAX_GROUP_LANES];
 	uint8_t		key[256];
 	char		text[512];
 	char	   *at;

@@ -1,6 +1,6 @@
 /*
  * liar.h
- *		What the lies about masked sums and about Shamir sums share.
+ *		What the lies about masked sums, Shamir sums and maxima share.
  */
 #ifndef MPC_LIAR_H
 #define MPC_LIAR_H

@@ -4,7 +4,7 @@
  *
  * moments_probe(function integer, ytype text, yscale integer, xtype text, xscale integer, n bigint, moment numeric[])
  * gives "type|value", the value empty where it is NULL. xtype is NULL for functions of one argument; a moment that
- * is NULL must not be read: it is given as an absurd number.
+ * is NULL must not be read: it is given as an absurd number. Of interval the first three are its fields.
  */
 #include "postgres.h"
 
@@ -59,6 +59,11 @@ statistic(MpcFunction function, const MpcContractColumn *y, const MpcContractCol
 		return mpc_measure_sum(y, &moment[MPC_SUM_Y], n, type);
 	if (function == MPC_AVG)
 		return mpc_measure_avg(y, &moment[MPC_SUM_Y], n, type);
+	if (function == MPC_SUM_INTERVAL || function == MPC_AVG_INTERVAL)
+	{
+		*type = INTERVALOID;
+		return function == MPC_SUM_INTERVAL ? mpc_interval_sum(moment) : mpc_interval_avg(moment, n);
+	}
 	return mpc_moments_datum(function, y, x, n, moment, null, type);
 }
 

@@ -31,9 +31,10 @@ my @federations = (
 	{ name => 'four', parties => [qw(p1 p3 p4 p6)], datasets => 3, questions => 100, options => "min_contributors '0'" },
 	{ name => 'five', parties => [qw(p1 p2 p5 p6 p7)], datasets => 2, questions => 80, silent => ['p6'], options => "min_contributors '0'" },
 	{ name => 'offices', parties => \@all, datasets => 2, questions => 80, silent => [qw(p2 p4)] },
-	{ name => 'careful', parties => [qw(p3 p5 p6 p7)], datasets => 2, questions => 60, min_rows => 5, functions => '{count,sum,avg}', options => '' });
+	{ name => 'careful', parties => [qw(p3 p5 p6 p7)], datasets => 2, questions => 60, min_rows => 5, functions => '{count,sum,avg,extremes}', options => '' });
 
 my ($asked, $telling, $refused) = (0, 0, 0);
+my %asks = map { $_ => 0 } qw(min max mpc_products mpc_linregr);
 my $oracle = MpcOracle->new(names => \@all, latin1 => $latin1, icu => [qw(p3 p7)]);
 srand($seed);		# making clusters draws, too
 $oracle->run(MpcStatistics::functions_sql());
@@ -50,20 +51,21 @@ beyond_latin1();
 other_meanings();
 note("$asked questions, $telling with a number other than 0 in the answer, $refused refused by the rule of min_rows");
 cmp_ok($telling, '>', $asked / 4, 'enough answers tell something');
+cmp_ok($asks{$_}, '>', 0, "$asks{$_} answers with $_") foreach sort keys %asks;
 done_testing();
 
 sub draw_datasets
 {
 	my ($federation) = @_;
 	my %common = (
-		schema => $federation->{name}, parties => $federation->{parties}, silent => $federation->{silent} // [],
+		schema => $federation->{name}, parties => $federation->{parties}, silent => $federation->{silent} // [], everything => 1,
 		min_rows => $federation->{min_rows}, functions => $federation->{functions}, collation => $oracle->{collation}, unicode => !grep { $_ eq $latin1 } @{ $federation->{parties} });
 	my @sets = map { MpcRandom::dataset(%common, name => "d$_") } 1 .. $federation->{datasets};
 
 	# Every kind of measure is asked for, whatever the seed.
 	push @sets, MpcRandom::dataset(%common, name => 'every', measures => [
-		map { [ $_, /numeric/ ? 'numeric' : /int/ ? 'int' : /bool/ ? 'bool' : 'float' ] }
-		  'smallint', 'integer', 'bigint', 'numeric(12,2)', 'numeric(38,10)', 'real', 'double precision', 'boolean' ]);
+		map { [ $_, /interval/ ? 'interval' : /numeric/ ? 'numeric' : /int/ ? 'int' : /bool/ ? 'bool' : /^date/ ? 'date' : /^time/ ? 'time' : 'float' ] }
+		  'smallint', 'integer', 'bigint', 'numeric(12,2)', 'numeric(38,10)', 'real', 'double precision', 'boolean', 'interval', 'date', 'timestamp without time zone', 'timestamp with time zone' ]);
 	return @sets;
 }
 
@@ -102,7 +104,8 @@ sub ask_from
 sub types_question
 {
 	my ($set) = @_;
-	my @items = map { $_->{kind} eq 'bool' ? () : map { ["pg_typeof($_)"] } "sum($_->{name})", "avg($_->{name})", "count($_->{name})" }
+	my %functions = (bool => [], (map { $_ => [qw(min max)] } qw(date time)), map { $_ => [qw(sum avg count)] } qw(int numeric float));
+	my @items = map { my $column = $_; map { ["pg_typeof($_($column->{name}))"] } @{ $functions{ $column->{kind} } } }
 	  grep { $_->{role}{measure} } @{ $set->{columns} };
 	my $sql = 'SELECT ' . join(', ', map { $_->[0] } @items) . " FROM $set->{schema}.$set->{name}";
 	return { set => $set, joint => $sql, oracle => $sql, columns => \@items };
@@ -142,6 +145,10 @@ sub compare
 	$asked += @$questions;
 	$telling += grep { !/^error/ && /[1-9]/ } @$joint;
 	$refused += grep { /^error MP001/ } @$joint;
+	foreach my $word (keys %asks)
+	{
+		$asks{$word} += grep { $questions->[$_]{joint} =~ /\b$word\(/ && $joint->[$_] !~ /^error/ } 0 .. $#$joint;
+	}
 	foreach my $i (0 .. $#$questions)
 	{
 		my $question = $questions->[$i];

@@ -11,6 +11,7 @@ use utf8;
 
 use Encode qw(encode);
 use MpcGroups;
+use MpcKeys;
 use MpcOracle;
 use MpcRandom;
 use MpcStatistics;
@@ -30,7 +31,7 @@ my @federations = (
 	{ name => 'four', parties => [qw(p1 p3 p4 p5)], datasets => 3, questions => 60, options => "min_contributors '0'" },
 	{ name => 'offices', parties => \@all, datasets => 3, questions => 60, silent => ['p2'] });
 
-my %seen = (asked => 0, telling => 0, remainder => 0, most => 0);
+my %seen = map { $_ => 0 } qw(asked telling remainder most extremes sets);
 my $oracle = MpcOracle->new(names => \@all, latin1 => $latin1, icu => ['p3']);
 srand($seed);		# making clusters draws, too
 $oracle->run(MpcStatistics::functions_sql());
@@ -42,24 +43,24 @@ foreach my $federation (@federations)
 	ask_all($federation);
 }
 growing();
-note("$seen{asked} questions, $seen{telling} with several rows, $seen{remainder} with a remainder; up to $seen{most} groups");
+note("$seen{asked} questions, $seen{telling} with several rows, $seen{remainder} with a remainder, $seen{extremes} with extremes, $seen{sets} with grouping sets; up to $seen{most} groups");
 cmp_ok($seen{telling}, '>', $seen{asked} / 4, 'enough answers tell something');
-cmp_ok($seen{remainder}, '>', 0, 'some have a remainder');
+cmp_ok($seen{$_}, '>', 0, "some have $_") foreach qw(remainder extremes sets);
 done_testing();
 
 sub fill
 {
 	my ($federation) = @_;
 	my %common = (
-		schema => $federation->{name}, parties => $federation->{parties}, silent => $federation->{silent} // [],
+		schema => $federation->{name}, parties => $federation->{parties}, silent => $federation->{silent} // [], everything => 1,
 		collation => $oracle->{collation}, unicode => !grep { $_ eq $latin1 } @{ $federation->{parties} });
-	my @sets = map { MpcGroups::dataset(%common, name => "d$_") } 1 .. $federation->{datasets};
-	push @sets, MpcGroups::dataset(%common, name => 'many', many => 1) if $federation->{many};
+	my @sets = map { MpcKeys::dataset(%common, name => "d$_") } 1 .. $federation->{datasets};
+	push @sets, MpcKeys::dataset(%common, name => 'many', many => 1) if $federation->{many};
 	my $iso = "SET TimeZone = 'UTC'; SET DateStyle = 'ISO';\n";
-	my $lookups = join('', map { MpcGroups::lookup_sql($_) } @sets);
+	my $lookups = join('', map { MpcKeys::lookup_sql($_) } @sets);
 	$oracle->run_at($_, $iso . $lookups) foreach @{ $federation->{parties} };
 	$oracle->fill($federation, @sets);
-	$oracle->run($iso . join('', map { MpcGroups::outside_sql($_) } @sets));
+	$oracle->run($iso . join('', map { MpcKeys::outside_sql($_) } @sets));
 	$federation->{sets} = \@sets;
 	return;
 }
@@ -128,6 +129,8 @@ sub compare
 	my $rows = () = $joint =~ /\n/g;
 	my $why = why_wrong($question, $joint, $plain);
 	$seen{asked}++;
+	$seen{extremes}++ if $question->{joint} =~ /\b(mpc_)?(min|max)\(/ && $joint !~ /^error/;
+	$seen{sets}++ if $question->{joint} =~ /GROUPING SETS/ && $joint !~ /^error/;
 	$seen{telling}++ if $rows > 0 && $joint !~ /^error/;
 	$seen{remainder}++ if $question->{joint} =~ /mpc_remainder/ && $plain =~ /(^|\|)t(\||$)/m;
 	$seen{most} = $rows if $rows > $seen{most};

@@ -8,6 +8,7 @@ use utf8;
 
 use Encode qw(encode);
 use MpcGroups;
+use MpcKeys;
 use MpcOracle;
 use MpcQuestions;
 use MpcRandom;
@@ -51,13 +52,13 @@ sub fill
 	my %common = (
 		schema => $federation->{name}, parties => $federation->{parties},
 		collation => $oracle->{collation}, unicode => !grep { $_ eq $latin1 } @{ $federation->{parties} });
-	my @groups = map { MpcGroups::dataset(%common, name => "closed$_", closed => 1) } 1 .. 2;
+	my @groups = map { MpcKeys::dataset(%common, name => "closed$_", closed => 1) } 1 .. 2;
 	my @totals = map { MpcRandom::dataset(%common, name => "d$_") } 1 .. 2;
 	my $iso = "SET TimeZone = 'UTC'; SET DateStyle = 'ISO';\n";
-	my $lookups = join('', map { MpcGroups::lookup_sql($_) } @groups);
+	my $lookups = join('', map { MpcKeys::lookup_sql($_) } @groups);
 	$oracle->run_at($_, $iso . $lookups) foreach @{ $federation->{parties} };
 	$oracle->fill($federation, @groups, @totals);
-	$oracle->run($iso . join('', map { MpcGroups::outside_sql($_) } @groups));
+	$oracle->run($iso . join('', map { MpcKeys::outside_sql($_) } @groups));
 	@$federation{qw(groups totals)} = (\@groups, \@totals);
 	$oracle->run(join('', map { "CREATE TABLE ${_}_all AS TABLE $_;" } tables($federation)));
 	return;
@@ -76,6 +77,7 @@ sub ask_from
 {
 	my ($federation, $asker, $count, $missing) = @_;
 	my @questions = map { draw_question($federation) } 1 .. $count;
+	push @questions, map { MpcGroups::all_keys($_, MpcRandom::one_of(MpcRandom::with_role($_, 'key'))) } @{ $federation->{groups} };
 	my @views = map { my $i = $_; join('', $oracle->style_sql($asker), map { $_->{view} ? "$_->{view}[$i];\n" : () } @questions) } 0 .. 1;
 	$oracle->run_at($asker, $views[0]);
 	$oracle->run($views[1]);

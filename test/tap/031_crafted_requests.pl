@@ -19,11 +19,12 @@ my ($asker_at, $lanes_at, $cards_at, $card_bytes) = (14, 16, 164, 192);
 
 my $fed = MpcTest::federation(names => [qw(north south west)]);
 $fed->on_all(q{
-	CREATE TABLE pay (salary integer, sex text, rating double precision, note integer);
+	CREATE TABLE pay (salary integer, sex text, rating double precision, note integer, leave interval);
 	INSERT INTO pay SELECT 100 + g, CASE g % 2 WHEN 0 THEN 'f' ELSE 'm' END, g, g FROM generate_series(1, 20) g});
 $fed->publish('pay', { relation => 'pay', measures => ['salary'], filters => ['sex'] });
 $fed->publish('other', { relation => 'pay', measures => ['salary'], filters => ['sex'] });
 $fed->publish('counted', { relation => 'pay', measures => ['salary'], functions => ['count'] });
+$fed->publish('away', { relation => 'pay', measures => [ 'salary', 'leave' ], functions => ['all'] });
 $fed->publish('lonely', { relation => 'pay', measures => ['salary'] }, west => undef);
 $fed->publish('rated', { relation => 'pay', measures => ['rating'], filters => ['sex'] });
 # A second federation of south: with north alone.
@@ -192,6 +193,10 @@ refused(ask('counted', 'agg sum salary'), $function, 'a sum where only counts ar
 refused(ask('counted', 'agg avg salary'), $function, 'an average, too');
 like(ask('counted', 'agg count salary'), qr/^reply/, 'a count is');
 refused(ask('pay', 'agg 77 salary'), $malformed, 'a function that there is none of');
+refused(ask('away', "agg $_ leave"), $function, "function $_ of an interval") foreach 'sum', 'avg', 5, 9, 12, 13, 14;
+refused(ask('away', 'agg 36 leave,salary'), $function, 'a statistic of an interval and a number');
+refused(ask('away', "agg $_ salary"), $function, "function $_, of intervals, of an integer") foreach 15, 16;
+like(ask('away', "agg $_ leave"), qr/^reply/, "function $_, of intervals, of one") foreach 15, 16;
 refused(ask('lonely', @question), $publishers, 'one other owner of data is not enough (R6)');
 $liar->do('own lonely');
 refused(ask('lonely', @question), $publishers, 'and my own card does not count');

@@ -223,4 +223,40 @@ foreach my $args (q{5, 'boolean', 0, NULL, NULL}, q{32, 'boolean', 0, 'integer',
 	like($err, qr/cannot aggregate column "[yx]" of type (boolean|text)/, "refused: $args");
 }
 
+# A total that its type cannot hold is an error, and the last one that it can is not: those need more rows than a test has.
+sub probed
+{
+	my ($args) = @_;
+	my ($rc, $out, $err) = $fed->node('alone')->psql('postgres', "\\set VERBOSITY sqlstate\nSELECT probe($args)");
+	return $out ne '' ? $out : $err =~ /ERROR:  (\w+)/ ? $1 : $err;
+}
+foreach my $type (qw(smallint integer boolean))
+{
+	is(probed("3, '$type', 0, NULL, NULL, 4294967298, ARRAY[$_, NULL, NULL, NULL, NULL]::numeric[]"), "bigint|$_", "sum($type) of $_")
+	  foreach '9223372036854775807', '-9223372036854775808';
+	is(probed("3, '$type', 0, NULL, NULL, 4294967298, ARRAY[$_, NULL, NULL, NULL, NULL]::numeric[]"), '22003', "sum($type) has no $_")
+	  foreach '9223372036854775808', '-9223372036854775809', '18446744073709551616';
+}
+is(probed("3, 'bigint', 0, NULL, NULL, 3, '{27670116110564327421, NULL, NULL, NULL, NULL}'"), 'numeric|27670116110564327421', 'sum(bigint) is numeric');
+is(probed("3, 'numeric(38,38)', 38, NULL, NULL, 9223372036854775807, ARRAY[9223372036854775807 * trunc(10::numeric ^ 38 - 1), NULL, NULL, NULL, NULL]::numeric[]"),
+	'numeric|9223372036854775806.99999999999999999990776627963145224193', 'sum(numeric(38,38)) of 2^63 - 1 rows');
+my @least = ('-2147483648', '-2147483648', '-9223372036854775808');
+my @most = qw(2147483647 2147483647 9223372036854775807);
+foreach my $i (0 .. 2)
+{
+	my %near = (most => Math::BigInt->new($most[$i]), least => Math::BigInt->new($least[$i]));
+	foreach my $n (1, 7)
+	{
+		my $args = sub { my @field = (1, -2, 3); $field[$i] = $_[0]; return "'interval', 0, NULL, NULL, $n, ARRAY[" . join(', ', @field) . ', NULL, NULL]::numeric[]' };
+		like(probed('15, ' . $args->($near{$_})), qr/^interval\|./, "field $i of a sum is $near{$_}") foreach sort keys %near;
+		is(probed("$_, " . $args->($near{most} + 1)), '22008', "function $_ has no field $i of $near{most} and 1") foreach 15, 16;
+		is(probed("$_, " . $args->($near{least} - 1)), '22008', "nor of $near{least} less 1") foreach 15, 16;
+	}
+}
+my @averages = map {
+	my ($months, $days, $micro) = (MpcRandom::between(-100000, 100000), MpcRandom::between(-100000, 100000), MpcRandom::between(-1e15, 1e15));
+	my $n = MpcRandom::one_of(1, 2, 3, 7, 11, MpcRandom::between(1, 100000));
+	"SELECT $_ AS id, probe(16, 'interval', 0, NULL, NULL, $n, ARRAY[$months, $days, $micro, NULL, NULL]::numeric[]) AS got, 'interval|' || '$months months $days days $micro microseconds'::interval / $n AS expected" } 1 .. 200;
+none_wrong('', join(' UNION ALL ', @averages), 'averages of intervals are divided as PostgreSQL does');
+
 done_testing();

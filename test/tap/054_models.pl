@@ -167,4 +167,19 @@ foreach my $question (1 .. 150)
 is($asked, 150, "$asked random questions");
 cmp_ok($telling, '>', 50, "$telling with rows behind them") if @all > 60;
 
+# ------------------------------------------------------------------ one other party alone (R7)
+
+$fed->sql($_, "CREATE TABLE lone AS SELECT g AS a, CASE '$_' WHEN 'south' THEN g * g END AS b, g % 3 AS c FROM generate_series(1, 20) AS g") foreach @offices;
+$fed->publish('lone', { relation => 'lone', measures => [qw(a b c)], filters => ['c'], functions => ['models'], min_rows => 1 });
+$fed->on_all('IMPORT FOREIGN SCHEMA offices LIMIT TO (lone) FROM SERVER offices INTO joint');
+$fed->on_all('GRANT SELECT ON joint.lone TO analyst');
+$fed->on_all(q{ALTER SERVER offices OPTIONS (SET min_contributors '2')});
+foreach my $sql ('SELECT mpc_products(a, b) FROM joint.lone', "SELECT * FROM mpc_linregr('joint.lone', 'b', '{a}')")
+{
+	my ($out, $err) = $fed->ask_err('west', "\\set VERBOSITY verbose\n$sql;");
+	is($out, '', "nothing where one other has all columns (R7): $sql");
+	like($err, qr/MP001/, 'but an error');
+}
+is($fed->ask('west', 'SELECT mpc_products(a, c) FROM joint.lone'), '{80,840,84,11480,896,140}', 'of the columns that all have, the sums');
+
 done_testing();

@@ -2,13 +2,11 @@ package MpcGroups;
 
 =head1 NAME
 
-MpcGroups - random datasets with keys, and random questions with GROUP BY
+MpcGroups - random questions with GROUP BY
 
 =head1 SYNOPSIS
 
-  my $set = MpcGroups::dataset(name => 'g1', schema => 'trio', parties => [qw(a b c)]);
-  # MpcGroups::lookup_sql($set) at each party, MpcGroups::outside_sql($set) in the oracle's database
-  my $question = MpcGroups::question($set);
+  my $question = MpcGroups::question(MpcKeys::dataset(...));
 
 Where nothing is folded, a group is what plain SQL says it is, but for keys that are outside their declared
 domain or too long: their rows are one group, the remainder. The oracle's table says of each key column "k"
@@ -20,7 +18,7 @@ use strict;
 use warnings FATAL => 'all';
 use utf8;
 
-use JSON::PP;
+use MpcKeys;
 use MpcQuestions;
 use MpcRandom;
 use MpcStatistics;
@@ -30,139 +28,6 @@ use MpcStatistics;
 *between = \&MpcRandom::between;
 *quoted = \&MpcRandom::quoted;
 *literal = \&MpcRandom::literal;
-
-=head1 DATASETS
-
-=over
-
-=item dataset(...)
-
-As MpcRandom::dataset(). many => 1: about two thousand groups; closed => 1: every key has a declared domain.
-
-=cut
-
-my @types = (
-	[ 'text', 'text' ], [ 'text', 'text' ], [ 'character varying(12)', 'text' ], [ 'character varying', 'text' ], [ 'character(6)', 'char' ],
-	[ 'boolean', 'bool' ], (map { [ $_, 'int' ] } qw(smallint integer bigint)), [ 'date', 'date' ], [ 'date', 'date' ],
-	[ 'timestamp without time zone', 'time' ], [ 'timestamp(3) without time zone', 'time' ], [ 'timestamp with time zone', 'time' ],
-	[ 'uuid', 'uuid' ], [ 'mood', 'mood' ], [ 'mood', 'mood' ]);
-
-# Eighths: sums of them are exact as doubles and as real numbers.
-my @eighths = map { sprintf('%.17g', $_ / 8) } -800, -17, -1, 0, 1, 5, 12, 799;
-my @measures = (
-	[ 'smallint', 'int' ], [ 'integer', 'int' ], [ 'bigint', 'int' ], [ 'numeric(12,2)', 'numeric' ], [ 'numeric(38,10)', 'numeric' ],
-	[ 'boolean', 'bool' ], [ 'real', 'float', \@eighths ], [ 'double precision', 'float', \@eighths ]);
-my @filters = ([ 'text', 'text' ], [ 'integer', 'int' ], [ 'boolean', 'bool' ], [ 'date', 'date' ], [ 'numeric(8,3)', 'numeric' ]);
-
-sub _distinct
-{
-	my %seen;
-	return grep { !$seen{$_}++ } @_;
-}
-
-# A domain holds some of the values, and some that nobody has; NULL has a place of its own.
-sub _declare_domain
-{
-	my ($column, %args) = @_;
-	my @values = _distinct((grep { chance(0.7) } @{ $column->{values} }), MpcRandom::draw($column));
-	@values = @values[ 0 .. 5 ] if @values > 6;
-	$column->{domain} = \@values;
-	$column->{declared} = '"domain": ' . JSON::PP->new->encode(\@values);
-	return if chance(0.6);
-	$column->{lookup} = "$args{schema}.\"$args{name} $column->{name}\"";
-	$column->{declared} = '"domain": ' . JSON::PP->new->encode({ relation => $column->{lookup}, column => 'a value' });
-	return;
-}
-
-sub _key
-{
-	my ($name, %args) = @_;
-	my $column = MpcRandom::column($name, one_of(@types), 'key', %args);
-	$column->{nulls} = one_of(0, 0.05, 0.1, 0.3);
-	$column->{role}{filter} = 1 if chance(0.4);
-	$column->{values} = [ map { MpcRandom::draw($column) } 1 .. one_of(1, 2, 4, 8, 8, 20) ];
-	if ($args{closed} || chance(0.35))
-	{
-		_declare_domain($column, %args);
-	}
-	elsif ($column->{kind} =~ /text|char/ && chance(0.5))
-	{
-		$column->{longest} = one_of(2, 3, 4, 6, $column->{type} =~ /\(/ ? () : (130, 300));
-		$column->{declared} = "\"max_key_bytes\": $column->{longest}";
-		push @{ $column->{values} }, 'é' x 70 if $column->{longest} > 61;
-	}
-	return $column;
-}
-
-# One column would do for many groups; two and three make many more of them.
-sub _many_keys
-{
-	my (%args) = @_;
-	my @specs = (
-		[ 'integer', 'int', [ 0 .. 900 ] ], [ 'text', 'text', [ map { "Schlüssel $_" } 1 .. 30 ] ],
-		[ 'date', 'date', [ map { MpcRandom::day($_) } 1 .. 20 ] ], [ 'boolean', 'bool', [ 'true', 'false' ] ]);
-	return map { MpcRandom::column('k' . ($_ + 1), $specs[$_], 'key', %args) } 0 .. $#specs;
-}
-
-sub dataset
-{
-	my (%args) = @_;
-	my @keys = $args{many} ? _many_keys(%args) : map { _key($_, %args) } map { chance(0.2) ? "Key $_" : "k$_" } 1 .. between(3, 6);
-	return MpcRandom::dataset(
-		%args, keys => \@keys,
-		measures => [ map { one_of(@measures) } 1 .. 3 ], filters => [ map { one_of(@filters) } 1 .. 2 ],
-		rows => $args{many} ? [ 700, 900 ] : [ 0, 1, 5, 30, 30, 100, 300 ]);
-}
-
-=item lookup_sql(dataset)
-
-The lookup relations of its keys, in any order, with values twice and NULL.
-
-=cut
-
-sub lookup_sql
-{
-	my ($set) = @_;
-	my $sql = '';
-	foreach my $column (grep { $_->{lookup} } @{ $set->{columns} })
-	{
-		my @values = sort { rand() <=> 0.5 } @{ $column->{domain} };
-		$sql .= "CREATE TABLE $column->{lookup} (\"a value\" $column->{type});\nINSERT INTO $column->{lookup} VALUES "
-		  . join(', ', map { '(' . literal($_) . ')' } @values, $values[0], undef) . ";\n";
-	}
-	return $sql;
-}
-
-# A condition: what the contract has no place for. In a group key a text takes two bytes more, or three.
-sub _outside
-{
-	my ($column) = @_;
-	my $name = quoted($column);
-	if ($column->{domain})
-	{
-		return "$name IS NOT NULL AND $name NOT IN (" . join(', ', map { literal($_) . "::$column->{type}" } @{ $column->{domain} }) . ')';
-	}
-	return 'false' if $column->{kind} !~ /text|char/;
-	my $length = "octet_length($name\::text)";
-	return "$name IS NOT NULL AND $length + CASE WHEN $length < 128 THEN 2 ELSE 3 END > " . ($column->{longest} // 61);
-}
-
-sub _outside_name { return '"out ' . $_[0]{name} . '"'; }
-
-=item outside_sql(dataset)
-
-=back
-
-=cut
-
-sub outside_sql
-{
-	my ($set) = @_;
-	my $table = "$set->{schema}.$set->{name}";
-	return join('', map {
-		my $name = _outside_name($_);
-		"ALTER TABLE $table ADD $name boolean; UPDATE $table SET $name = " . _outside($_) . ";\n" } MpcRandom::with_role($set, 'key'));
-}
 
 =head1 QUESTIONS
 
@@ -252,8 +117,10 @@ sub _aggregate
 	return _both(one_of('count(*)', 'mpc_count(*)')) if chance(0.3);
 	return _both(one_of('mpc_remainder(*)', 'mpc_parties(*)')) if !$number && chance(0.3);
 	my $filter = MpcQuestions::filter($set);
-	my $statistic = chance(0.35) ? MpcStatistics::aggregate($set, $number, $filter) : undef;
-	my ($joint, $oracle) = @{ $statistic // _simple($set, defined $filter ? " FILTER (WHERE $filter)" : '') };
+	my $tail = defined $filter ? " FILTER (WHERE $filter)" : '';
+	my $extreme = $set->{few_groups} && chance(0.4) ? MpcStatistics::extreme($set, $number, $tail) : undef;
+	my $statistic = !$extreme && chance(0.35) ? MpcStatistics::aggregate($set, $number, $filter) : undef;
+	my ($joint, $oracle) = @{ $extreme // $statistic // _simple($set, $number, $tail) };
 
 	# A filter is about rows: in the remainder, too, they have their keys.
 	$oracle =~ s/(?<!\w)\Q$_->[0]\E(?!\w)/"raw $_->[1]"/g foreach map { [ quoted($_), $_->{name} ] } MpcRandom::with_role($set, 'key');
@@ -262,8 +129,11 @@ sub _aggregate
 
 sub _simple
 {
-	my ($set, $tail) = @_;
-	my ($column, $function) = (one_of(MpcRandom::with_role($set, 'measure')), one_of('sum', 'avg', 'count'));
+	my ($set, $number, $tail) = @_;
+	my $column = one_of(grep { !$number || $_->{kind} ne 'interval' } MpcRandom::with_role($set, 'measure'));
+	return _both("count(*)$tail") if !$column;
+	my $function = one_of('sum', 'avg', 'count');
+	$function = 'count' if $column->{kind} =~ /date|time/;
 	return [ "mpc_$function($column->{name})$tail", "$function($column->{name}::integer)$tail" ] if $column->{kind} eq 'bool' && $function ne 'count';
 	return _both((chance(0.25) ? 'mpc_' : '') . "$function($column->{name})$tail");
 }
@@ -300,16 +170,29 @@ sub _some_keys
 {
 	my ($set, $most) = @_;
 	my @keys = sort { rand() <=> 0.5 } MpcRandom::with_role($set, 'key');
+	my @closed = grep { $_->{domain} || $_->{kind} =~ /bool|mood/ } @keys;
+	@keys = @closed if $set->{everything} && @closed && chance(0.4);
 	my $n = one_of(1, 1, 2, 2, 3, 4);
 	$n = $most if $n > $most;
 	return @keys[ 0 .. ($n > @keys ? $#keys : $n - 1) ];
+}
+
+# The dataset, with few_groups where min and max can be asked by these keys, and are not long work: each has a domain.
+sub _measured
+{
+	my ($set, @keys) = @_;
+	my %own = (bool => 3, mood => 6);
+	my $groups = 1;
+	$groups *= $_->{domain} ? 1 + @{ $_->{domain} } : $own{ $_->{kind} } // 1000 foreach @keys;
+	return { %$set, few_groups => $set->{everything} && $groups <= 60 };
 }
 
 # A question's parts, whatever is then selected.
 sub _grouping
 {
 	my ($set, $parameters, @keys) = @_;
-	my $g = { set => $set, keys => [ @keys ? @keys : _some_keys($set, 4) ], distinct => [], where => [], having => [] };
+	@keys = _some_keys($set, 4) if !@keys;
+	my $g = { set => _measured($set, @keys), keys => \@keys, distinct => [], where => [], having => [] };
 	_restrict($g, $parameters);
 	$g->{group_having} = [ map { _group_condition($g) } grep { chance(0.2) } 1 .. 2 ];
 	return $g;
@@ -324,7 +207,7 @@ sub _rows
 	my ($g) = @_;
 	my $set = $g->{set};
 	my %key = map { $_->{name} => 1 } @{ $g->{keys} }, @{ $g->{distinct} };
-	my $out = join(' OR ', map { _outside_name($_) } @{ $g->{keys} }, @{ $g->{distinct} });
+	my $out = join(' OR ', map { MpcKeys::outside_name($_) } @{ $g->{keys} }, @{ $g->{distinct} }) || 'false';
 	my @columns = map { my $name = quoted($_); $key{ $_->{name} } ? "CASE WHEN NOT ($out) THEN $name END AS $name" : $name } @{ $set->{columns} };
 	push @columns, map { quoted($_) . ' AS "raw ' . $_->{name} . '"' } MpcRandom::with_role($set, 'key');
 	push @columns, map { "$_->{name}_exact" } grep { $_->{kind} eq 'float' } @{ $set->{columns} };
@@ -394,9 +277,30 @@ sub _distinct_keys
 	_restrict($g);
 	my @items = ((map { _key_item($_) } @keys), map { [ ('count(DISTINCT ' . quoted($_) . ')') x 2 ] } @{ $g->{distinct} });
 	push @items, grep { $_->[0] !~ /remainder|parties/ } map { _aggregate($set) } 1 .. 2;
-	my $outside = join(' OR ', map { _outside_name($_) } @keys, @{ $g->{distinct} });
+	my $outside = join(' OR ', map { MpcKeys::outside_name($_) } @keys, @{ $g->{distinct} });
 	my $remainder = "SELECT EXISTS (SELECT FROM $set->{schema}.$set->{name}" . _clause('WHERE', $outside, @{ $g->{sent} }) . ')';
 	return { %{ _both_select($g, \@items) }, remainder => $remainder };
+}
+
+# Several sets of keys. For the oracle each is a statement of its own, with a remainder of its own.
+sub _sets
+{
+	my ($set) = @_;
+	my @keys = _some_keys($set, 3);
+	my %key = map { $_->{name} => 1 } @keys;
+	my $measured = _measured($set, @keys);
+	my $others = { %$set, columns => [ grep { !$key{ $_->{name} } } @{ $set->{columns} } ] };
+	my @where = chance(0.4) ? MpcQuestions::condition($others, undef, between(0, 1)) : ();
+	my @items = map { _aggregate($measured, 1) } 1 .. between(1, 3);
+	my @sets = chance(0.5) ? map { [ @keys[ 0 .. $_ - 1 ] ] } 0 .. @keys : ([@keys], map { my $out = $_; [ grep { $_ != $out } @keys ] } @keys);
+	my $by = join(', ', map { '(' . join(', ', map { quoted($_) } @$_) . ')' } @sets);
+	my $joint = 'SELECT ' . join(', ', (map { quoted($_) } @keys), map { $_->[0] } @items) . " FROM $set->{schema}.$set->{name}"
+	  . _clause('WHERE', @where) . " GROUP BY GROUPING SETS ($by)";
+	my @oracle = map {
+		my %in = map { $_->{name} => 1 } @$_;
+		my @shown = map { my $name = quoted($_); [ ('', $in{ $_->{name} } ? $name : "NULL::$_->{type}") ] } @keys;
+		(_select({ set => $measured, keys => $_, distinct => [], where => \@where, rows => \@where, having => [] }, [ @shown, @items ]))[1] } @sets;
+	return { joint => $joint, oracle => join(' UNION ALL ', @oracle) };
 }
 
 # Two questions, joined by a key that they share; or used as tables are.
@@ -474,9 +378,9 @@ A hash with the statement for the joint table and the oracle's, what must run be
 "oracle_before", "view" as superuser), whether the order of rows counts ("ordered"), and a query that tells whether
 there is a remainder where that is refused ("remainder").
 
-=item all_keys(dataset)
+=item all_keys(dataset, keys)
 
-The same for one by all of its keys, with the remainder.
+The same for one by all of its keys, or by these, with the remainder.
 
 =back
 
@@ -484,16 +388,17 @@ The same for one by all of its keys, with the remainder.
 
 sub all_keys
 {
-	my ($set) = @_;
-	my $g = { set => $set, keys => [ MpcRandom::with_role($set, 'key') ], distinct => [], where => [], having => [], rows => [] };
-	my @items = map { [ (quoted($_)) x 2 ] } @{ $g->{keys} };
+	my ($set, @keys) = @_;
+	@keys = MpcRandom::with_role($set, 'key') if !@keys;
+	my $g = { set => $set, keys => \@keys, distinct => [], where => [], having => [], rows => [] };
+	my @items = map { [ (quoted($_)) x 2 ] } @keys;
 	return { set => $set, %{ _both_select($g, [ @items, map { _both($_) } 'count(*)', 'mpc_parties(*)', 'mpc_remainder(*)' ]) } };
 }
 
 sub question
 {
 	my ($set) = @_;
-	my @kinds = ((\&_plain) x 6, (\&_ordered) x 3, \&_keys_alone, (\&_distinct_keys) x 2, (\&_joined) x 3, (\&_above) x 2, (\&_prepared) x 4, \&_view);
+	my @kinds = ((\&_plain) x 6, (\&_ordered) x 3, \&_keys_alone, $set->{everything} ? (\&_sets) x 3 : (), (\&_distinct_keys) x 2, (\&_joined) x 3, (\&_above) x 2, (\&_prepared) x 4, \&_view);
 	return { set => $set, %{ one_of(@kinds)->($set) } };
 }
 

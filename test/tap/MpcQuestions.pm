@@ -260,20 +260,23 @@ sub _aggregate
 	my ($set, $want_exact, $parameters) = @_;
 	my $filter = filter($set, $parameters);
 	my $tail = defined $filter ? " FILTER (WHERE $filter)" : '';
+	return MpcStatistics::products($set, $filter) // _simple($set, 0, $tail) if $set->{everything} && !$want_exact && chance(0.06);
 	my $statistic = chance(0.35) ? MpcStatistics::aggregate($set, $want_exact, $filter) : undef;
 	return $statistic // _simple($set, $want_exact, $tail);
 }
 
-# One of count, sum and avg.
+# One of count, sum and avg, or of min and max.
 sub _simple
 {
 	my ($set, $want_exact, $tail) = @_;
+	my $extreme = $set->{everything} && chance(0.3) ? MpcStatistics::extreme($set, $want_exact, $tail) : undef;
+	return $extreme if $extreme;
 	my $mpc = chance(0.25) ? 'mpc_' : '';
 	return [ "${mpc}count(*)$tail", "count(*)$tail" ] if chance(0.2);
-	my $column = one_of(grep { !$want_exact || $_->{kind} ne 'float' } with_role($set, 'measure'));
+	my $column = one_of(grep { !$want_exact || $_->{kind} !~ /float|interval/ } with_role($set, 'measure'));
 	return [ "count(*)$tail", "count(*)$tail" ] if !$column;
 	my ($name, $kind) = ($column->{name}, $column->{kind});
-	my $function = one_of('sum', 'sum', 'avg', 'avg', 'count');
+	my $function = $kind =~ /date|time/ ? 'count' : one_of('sum', 'sum', 'avg', 'avg', 'count');
 	return [ "${mpc}count($name)$tail", "count($name)$tail" ] if $function eq 'count';
 	return [ "mpc_$function($name)$tail", "$function($name\::integer)$tail" ] if $kind eq 'bool';
 	return [ "$mpc$function($name)$tail", "$function($name)$tail" ] if $kind ne 'float';
@@ -376,6 +379,17 @@ sub _plain
 	return { joint => $joint, oracle => $oracle, columns => \@items };
 }
 
+# A regression over a view with a condition; a count where no measure can be in one.
+sub _model
+{
+	my ($set) = @_;
+	my $where = where($set);
+	my $name = "$set->{schema}.v" . ++$serial;
+	my ($joint, $oracle) = MpcStatistics::regression($set, $name) or return _plain($set);
+	my $view = "CREATE VIEW $name AS SELECT * FROM $set->{schema}.$set->{name}$where; GRANT SELECT ON $name TO analyst";
+	return { view => [ $view, $view ], joint => $joint, oracle => $oracle, columns => [ [], [ $joint, $oracle, {}, 'near' ] ] };
+}
+
 =over
 
 =item question(dataset)
@@ -389,7 +403,7 @@ A hash with the statement for the joint table and the oracle's, what must run be
 sub question
 {
 	my ($set) = @_;
-	return { set => $set, %{ one_of((\&_plain) x 9, (\&_prepared) x 4, \&_having, \&_having, (\&_combined) x 2, \&_view)->($set) } };
+	return { set => $set, %{ one_of((\&_plain) x 9, (\&_prepared) x 4, \&_having, \&_having, (\&_combined) x 2, \&_view, $set->{everything} ? \&_model : ())->($set) } };
 }
 
 =item threshold_question(dataset, asker)
@@ -425,6 +439,7 @@ travels as round(x * 2^scale), is off by at most N * 2^-(scale+1), and then it i
 rounded once to the type of the result: by half a unit in the last place, of 24 or 53 bits.
 An average is such a sum as a double, divided by N in doubles; N times that is off by
 half a unit of the sum and N halves of one of the quotient, together less than three.
+A least or greatest value is equal, but that SQL may show 0 for -0 and the other way round. What is near has 13 digits alike.
 
 =back
 
@@ -435,6 +450,11 @@ my $unit = 300;		# all is compared in integers, as multiples of 2^-300
 sub differs
 {
 	my ($joint, $oracle, $column, $function) = @_;
+	if ($column && $function eq 'extreme')
+	{
+		s/^-0$/0/ foreach $joint, $oracle;
+	}
+	return abs($joint - $oracle) <= 1e-13 * abs($oracle) ? undef : 'not near' if $column && $function eq 'near' && $joint =~ /\d/;
 	if (!$column || $oracle !~ m,/, || $joint !~ /^-?[\d.]+(e[-+]\d+)?$/)
 	{
 		return $joint eq $oracle ? undef : 'not the same';

@@ -136,7 +136,9 @@ sub _character { return text(@_) =~ s/ +$//r . (chance(0.2) ? ' ' : ''); }
 # Ten days apart: a midnight between two questions moves no row over a border.
 sub _date
 {
-	return one_of('infinity', '-infinity', '0044-03-15 BC', '1999-12-31', '2000-02-29') if chance(0.15);
+	my ($column) = @_;
+	return one_of(@{ $column->{bounds} }) if $column->{bounds} && chance(0.2);
+	return one_of('infinity', '-infinity', '0044-03-15 BC', '1999-12-31', '2000-02-29') if !$column->{bounds} && chance(0.15);
 	return MpcRandom::day(10 * between(-12, 2));
 }
 
@@ -144,13 +146,23 @@ sub _time
 {
 	my ($column) = @_;
 	my $zone = $column->{type} =~ /with time zone/;
-	return one_of('infinity', '-infinity', '0044-03-15 12:00:00' . ($zone ? '+00' : '') . ' BC') if chance(0.1);
+	return one_of(@{ $column->{bounds} }) if $column->{bounds} && chance(0.1);
+	return one_of('infinity', '-infinity', '0044-03-15 12:00:00' . ($zone ? '+00' : '') . ' BC') if !$column->{bounds} && chance(0.1);
 	my $value = sprintf('2020-%02d-%02d %02d:%02d:%02d', between(1, 3), between(1, 9), between(0, 23),
 		one_of(0, 30), one_of(0, 59));
 	$value .= one_of('', '.5', '.123');
 	$value .= one_of('456', '4') if $column->{type} !~ /\(/ && $value =~ /\.123$/;
 	$value .= one_of('+00', '-05', '+05:30') if $zone;
 	return $value;
+}
+
+# Months, days and time each for themselves, as they are added: none is carried. So small that in no order a sum overflows.
+sub _interval
+{
+	return one_of('00:00:00', '1 mon', '-1 mon', '30 days', '24:00:00', '1 mon -30 days', '-17800 years', '2000000 days',
+		'2562047:00:54.775807', '-00:00:00.000001') if chance(0.15);
+	my @parts = (between(-9, 30) . ' mons', between(-40, 400) . ' days', between(-90, 900) . ' min ' . between(-59, 59) . '.' . between(0, 999999) . ' secs');
+	return join(' ', grep { chance(0.7) } @parts) || $parts[0];
 }
 
 =item day(n)
@@ -180,7 +192,7 @@ our @labels = ('sad', 'ok', 'happy', "it's", 'Große Freude');
 
 my %maker = (
 	int => \&_integer, numeric => \&_decimal, float => \&_float, text => \&text, char => \&_character,
-	date => \&_date, time => \&_time, bool => sub { one_of('true', 'false') }, mood => sub { one_of(@labels) },
+	date => \&_date, time => \&_time, interval => \&_interval, bool => sub { one_of('true', 'false') }, mood => sub { one_of(@labels) },
 	uuid => sub { sprintf('%08x-0000-4000-8000-%012x', one_of(0, 1, 0xffffffff, 0xab), between(0, 3)) });
 
 =head1 DATASETS
@@ -190,7 +202,11 @@ my %maker = (
 my @measures = (
 	(map { [ $_, 'int' ] } qw(smallint integer bigint bigint)),
 	(map { [ "numeric($_)", 'numeric' ] } '5,2', '12,2', '12,2', '18,6', '20,0', '10,10', '38,10', '38,38', '38,0'),
-	[ 'real', 'float' ], [ 'double precision', 'float' ], [ 'double precision', 'float' ], [ 'boolean', 'bool' ]);
+	[ 'real', 'float' ], [ 'double precision', 'float' ], [ 'double precision', 'float' ], [ 'boolean', 'bool' ], [ 'interval', 'interval' ]);
+
+# Counted, and with a least and a greatest.
+my @moments = (
+	[ 'date', 'date' ], [ 'timestamp without time zone', 'time' ], [ 'timestamp(3) without time zone', 'time' ], [ 'timestamp with time zone', 'time' ]);
 
 my @filters = (
 	[ 'text', 'text' ], [ 'text', 'text' ], [ 'character varying(12)', 'text' ], [ 'character varying', 'text' ],
@@ -205,7 +221,7 @@ my %narrower = (
 	'numeric(20,0)' => [qw(bigint smallint)], 'numeric(18,6)' => ['numeric'], 'numeric' => [ 'integer', 'numeric(9,2)' ],
 	'double precision' => ['real'], 'text' => [ 'character varying', 'character varying(10)' ],
 	'character varying' => ['character varying(8)'], 'character varying(12)' => ['character varying(8)'],
-	'timestamp without time zone' => ['timestamp(0) without time zone']);
+	'timestamp without time zone' => ['timestamp(0) without time zone'], 'interval' => ['interval(6)']);
 
 =over
 
@@ -232,6 +248,9 @@ sub _bounds
 	my ($column) = @_;
 	return [ between(-300, -100), between(100, 300) ] if $column->{kind} eq 'int';
 	return [ -1000.25, 1000.125 ] if $column->{kind} eq 'float';
+	return [ MpcRandom::day(-120), MpcRandom::day(20) ] if $column->{kind} eq 'date';
+	return [ '2019-12-31 12:00:00', '2020-03-10 12:00:00' ] if $column->{type} eq 'timestamp without time zone';
+	return [ '2019-12-31 12:00:00+00', '2020-03-10 12:00:00.25+00' ] if $column->{type} =~ /with time zone/;
 	return [ '-1000.25', '1000.5' ] if $column->{type} =~ /^numeric\((12,2|18,6|38,10)\)$/;
 	return;
 }
@@ -253,7 +272,7 @@ sub column
 		unicode => $args{unicode}, nulls => one_of(0, 0.1, 0.1, 0.3, 0.9), local => {} };
 	$column->{scale} = $spec->[2] ? 32 : one_of(32, 32, 32, 0, 16, 64) if $column->{kind} eq 'float';
 	$column->{bounds} = _bounds($column) if $role eq 'measure' && chance(0.3);
-	$column->{role}{filter} = 1 if $role eq 'measure' && $column->{kind} ne 'float' && chance(0.4);
+	$column->{role}{filter} = 1 if $role eq 'measure' && $column->{kind} !~ /float|interval/ && chance(0.4);
 	foreach my $party (@{ $args{parties} })
 	{
 		my $narrow = $narrower{ $column->{type} };
@@ -280,6 +299,7 @@ sub _value
   collation of a party's own text, by party
   keys      columns, none when absent; a member "declared" says more of one, as JSON
   measures  specifications, drawn when absent
+  everything  1: min, max and products are asked, too; dates and timestamps are measures then
   filters   the same
   rows      numbers of a party's rows to draw from
   functions classes that are allowed, all when absent
@@ -292,6 +312,7 @@ sub dataset
 	my (%args) = @_;
 	my $set = { %args, columns => [], rows => {} };
 	my @m = $args{measures} ? @{ $args{measures} } : map { one_of(@measures) } 1 .. between(4, 6);
+	push @m, map { one_of(@moments) } 1 .. between(1, 2) if $args{everything} && !$args{measures};
 	my @f = $args{filters} ? @{ $args{filters} } : map { one_of(@filters) } 1 .. between(6, 9);
 	push @{ $set->{columns} }, @{ $args{keys} // [] };
 	push @{ $set->{columns} }, column('m' . ($_ + 1), $m[$_], 'measure', %args) foreach 0 .. $#m;
@@ -349,7 +370,7 @@ sub local_sql
 		my $collation = $column->{kind} =~ /text|char/ && $set->{collation}{$party};
 		push @columns, quoted($column) . " $type" . ($collation ? " COLLATE $collation" : '');
 		push @members, "\"type\": \"$column->{type}\"" if $type ne $column->{type} || chance(0.3);
-		push @members, "\"low\": \"$column->{bounds}[0]\", \"high\": $column->{bounds}[1]" if $column->{bounds};
+		push @members, "\"low\": \"$column->{bounds}[0]\", \"high\": " . ($column->{kind} =~ /date|time/ ? "\"$column->{bounds}[1]\"" : $column->{bounds}[1]) if $column->{bounds};
 		push @members, "\"scale\": $column->{scale}" if $column->{kind} eq 'float';
 		push @members, $column->{declared} if defined $column->{declared};
 		push @declared, "\"$column->{name}\": {" . join(', ', @members) . '}' if @members;

@@ -2,7 +2,7 @@ package MpcStatistics;
 
 =head1 NAME
 
-MpcStatistics - variances, regressions, truth values and bits, for random questions
+MpcStatistics - variances, regressions, truth values, bits and extremes, for random questions
 
 =head1 SYNOPSIS
 
@@ -76,6 +76,15 @@ BEGIN
 		WHEN 'regr_r2' THEN CASE WHEN vy = 0 THEN 1 ELSE quotient(c * c, vx * vy) END
 	END;
 END $$;
+-- n and slope of a regression, or why there is none: too few rows, or one of the two has but one value.
+CREATE FUNCTION line(n bigint, y numeric, x numeric, yy numeric, xx numeric, xy numeric, OUT rows bigint, OUT slope double precision) IMMUTABLE LANGUAGE plpgsql AS $$
+BEGIN
+	IF n < 3 OR n * yy = y * y OR n * xx - x * x <= 1e-14 * n * xx THEN
+		RAISE 'no regression' USING ERRCODE = '22023';
+	END IF;
+	rows := n;
+	slope := quotient(n * xy - x * y, n * xx - x * x);
+END $$;
 SQL
 }
 
@@ -83,7 +92,7 @@ SQL
 sub _has_squares
 {
 	my ($column) = @_;
-	return 0 if $column->{kind} !~ /int|numeric|float/;
+	return 0 if $column->{kind} !~ /^(int|numeric|float)$/;
 	return $column->{bounds} || $column->{type} !~ /^numeric\((\d+),/ || $1 <= 30;
 }
 
@@ -103,6 +112,68 @@ sub _nearest
 	my ($v, $w) = map { _exactly($_) } $y, $x;
 	my $where = 'FILTER (WHERE ' . join(' AND ', @not_null, defined $filter ? "($filter)" : ()) . ')';
 	return "nearest('$function', count(*) $where, " . join(', ', map { "sum($_) $where" } $v, $w, "$v * $v", "$w * $w", "$v * $w") . ')';
+}
+
+# Bounds too far apart for a key of 64 bits: without declared ones those of a numeric with more than 18 digits.
+sub _has_extremes
+{
+	my ($column) = @_;
+	return $column->{bounds} || $column->{kind} =~ /^(int|float|date|time)$/ || $column->{type} =~ /^numeric\((\d+),/ && $1 <= 18;
+}
+
+=item extreme(dataset, exact, tail)
+
+A min or max with this FILTER, as aggregate() below; of real and double precision also column and function for MpcQuestions::differs(). exact: of
+integers and numeric only.
+
+=cut
+
+sub extreme
+{
+	my ($set, $want_exact, $tail) = @_;
+	my $column = one_of(grep { _has_extremes($_) && $_->{kind} ne 'bool' && !($want_exact && $_->{kind} !~ /int|numeric/) } MpcRandom::with_role($set, 'measure'));
+	return undef if !$column;
+	my $call = one_of('min', 'max') . "($column->{name})$tail";
+	my $joint = (chance(0.25) ? 'mpc_' : '') . $call;
+	return [ $joint, $call ] if $column->{kind} ne 'float';
+	return [ $joint, $call, $column, 'extreme' ];
+}
+
+=item products(dataset, filter)
+
+mpc_products of some columns, as aggregate() below.
+
+=cut
+
+sub products
+{
+	my ($set, $filter) = @_;
+	my @numbers = grep { _has_squares($_) } MpcRandom::with_role($set, 'measure');
+	return if !@numbers;
+	my @columns = map { one_of(@numbers) } 1 .. one_of(2, 2, 3, 4);
+	my @exactly = map { _exactly($_) } @columns;
+	my $joint = 'mpc_products(' . join(', ', map { $_->{name} } @columns) . ')' . (defined $filter ? " FILTER (WHERE $filter)" : '');
+	my $where = 'FILTER (WHERE ' . join(' AND ', (map { "$_->{name} IS NOT NULL" } @columns), defined $filter ? "($filter)" : ()) . ')';
+	my @sums = (@exactly, map { my $i = $_; map { "$exactly[$i] * $exactly[$_]" } $i .. $#exactly } 0 .. $#exactly);
+	return [ $joint, "CASE WHEN count(*) $where > 0 THEN ARRAY[count(*) $where, " . join(', ', map { "sum($_) $where" } @sums) . '] END' ];
+}
+
+=item regression(dataset, view)
+
+A line through two columns of a view of that name: the statement for mpc_linregr and the oracle's; nothing where no two columns can be
+in one. The columns of the answer are the number of rows and the slope.
+
+=cut
+
+sub regression
+{
+	my ($set, $view) = @_;
+	my @numbers = grep { _has_squares($_) } MpcRandom::with_role($set, 'measure');
+	return if @numbers < 2;
+	my ($y, $x) = sort { rand() <=> 0.5 } @numbers;
+	my ($v, $w) = map { _exactly($_) } $y, $x;
+	return ("SELECT n, estimate FROM mpc_linregr('$view', '$y->{name}', '{$x->{name}}') WHERE term = '$x->{name}'",
+		'SELECT (l).rows, (l).slope FROM (SELECT line(count(*), ' . join(', ', map { "sum($_)" } $v, $w, "$v * $v", "$w * $w", "$v * $w") . ") AS l FROM $view WHERE $y->{name} IS NOT NULL AND $x->{name} IS NOT NULL) AS t");
 }
 
 =item aggregate(dataset, exact, filter)

@@ -112,6 +112,8 @@ test_moments(void **state)
 	expect_moments(MPC_REGR_SLOPE, "\4\6\7\10\11");
 	expect_moments(MPC_REGR_INTERCEPT, "\4\6\7\10\11");
 	expect_moments(MPC_REGR_R2, "\4\6\7\10\11");
+	expect_moments(MPC_SUM_INTERVAL, "\14\15\16");
+	expect_moments(MPC_AVG_INTERVAL, "\14\15\16");
 	expect_moments(MPC_BOOL_OR, "\12");
 	expect_moments(MPC_BOOL_AND, "\13");
 }
@@ -306,6 +308,44 @@ test_wide_products(void **state)
 	assert_int_equal(check(&range), MPC_OK);
 }
 
+/* Of two intervals: the field's lowest sum, its highest, and beyond each. */
+static void
+test_field_ranges(void **state)
+{
+	static const int64_t low[MPC_FIELDS] = {INT32_MIN, INT32_MIN, INT64_MIN};
+	static const int64_t high[MPC_FIELDS] = {INT32_MAX, INT32_MAX, INT64_MAX};
+	MpcWide		sums[2 + 1 + MPC_FIELDS + 1];
+	MpcBounds	bounds[1];
+	int			i;
+
+	(void) state;
+	start_query();
+	add_agg(&query, MPC_AVG_INTERVAL, "y");
+	mpc_lanes_init(&lanes, &query);
+	assert_int_equal(lanes.nlanes, sizeof(sums) / sizeof(sums[0]));
+	assert_int_equal(lanes.measure[0].field_lane, 3);
+	memset(bounds, 0, sizeof(bounds));
+	for (i = 0; i < MPC_FIELDS; i++)
+	{
+		memset(sums, 0, sizeof(sums));
+		assert_int_equal(mpc_lanes_check(&lanes, sums, 2, false, bounds), MPC_OK);
+		mpc_wide_from_int128(&sums[3 + i], 1);	/* of no value */
+		assert_int_equal(mpc_lanes_check(&lanes, sums, 2, false, bounds), MPC_RANGE);
+		mpc_wide_from_int128(&sums[0], 2);
+		mpc_wide_from_int128(&sums[1], 1);
+		mpc_wide_from_int128(&sums[2], 2);
+		mpc_wide_from_int128(&sums[3 + MPC_FIELDS], 1);
+		mpc_wide_from_int128(&sums[3 + i], (__int128) 2 * low[i]);
+		assert_int_equal(mpc_lanes_check(&lanes, sums, 2, false, bounds), MPC_OK);
+		mpc_wide_from_int128(&sums[3 + i], (__int128) 2 * low[i] - 1);
+		assert_int_equal(mpc_lanes_check(&lanes, sums, 2, false, bounds), MPC_RANGE);
+		mpc_wide_from_int128(&sums[3 + i], (__int128) 2 * high[i]);
+		assert_int_equal(mpc_lanes_check(&lanes, sums, 2, false, bounds), MPC_OK);
+		mpc_wide_from_int128(&sums[3 + i], (__int128) 2 * high[i] + 1);
+		assert_int_equal(mpc_lanes_check(&lanes, sums, 2, false, bounds), MPC_RANGE);
+	}
+}
+
 /* Random elements where there are values, zeros where there are none. */
 static void
 test_bit_ranges(void **state)
@@ -349,6 +389,7 @@ main(void)
 		cmocka_unit_test(test_moment_ranges),
 		cmocka_unit_test(test_moments_of_none),
 		cmocka_unit_test(test_wide_products),
+		cmocka_unit_test(test_field_ranges),
 		cmocka_unit_test(test_bit_ranges),
 	};
 

@@ -279,7 +279,7 @@ args_of(int function)
 {
 	if (function == MPC_COUNT_ROWS)
 		return 0;
-	if (function >= MPC_COUNT && function <= MPC_MAX)
+	if (function >= MPC_COUNT && function <= MPC_DISTINCT)
 		return 1;
 	if (function == MPC_PRODUCTS)	/* or more: test_products.c */
 		return 2;
