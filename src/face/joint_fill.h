@@ -35,6 +35,9 @@ extern void mpc_fill_datum(MpcFiller *f, MpcNode *node, const MpcType *type, Dat
 /* joint_values.c: one leaf of the plan with the values of its expression. */
 extern void mpc_fill_leaf(MpcFiller *f, const MpcFillColumn *column, MpcOp op, MpcValueForm form, int index);
 
+/* joint_values.c: the coefficients of MPC_LOGISTIC, which has its arguments already. */
+extern void mpc_fill_coefficients(MpcFiller *f, MpcAgg *agg, int index);
+
 /* joint_values.c: whether a gate's expression is true. */
 extern bool mpc_fill_is_open(MpcFiller *f, int index);
 

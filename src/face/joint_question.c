@@ -333,8 +333,10 @@ fill_aggregates(MpcFiller *f)
 		agg->function = linitial_int(item);
 		add_argument(f, agg, lsecond_int(item));
 		add_argument(f, agg, lthird_int(item));
-		for (int i = 4; i < list_length(item); i++)
+		for (int i = 4; i < list_length(item) - (agg->function == MPC_LOGISTIC ? 1 : 0); i++)
 			add_argument(f, agg, list_nth_int(item, i));
+		if (agg->function == MPC_LOGISTIC)
+			mpc_fill_coefficients(f, agg, llast_int(item));
 		agg->filter = filter[lfourth_int(item)];
 	}
 	if (f->query->naggs == 0)

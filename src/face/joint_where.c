@@ -416,6 +416,15 @@ mpc_joint_where(MpcJointRel *joint, List *clauses, Index relid)
 		(void) refuse(&cx, "WHERE has too many conditions for one question.");
 }
 
+int
+mpc_joint_value(MpcJointRel *joint, Node *expr)
+{
+	if (!is_value(expr))
+		return -1;
+	joint->values = lappend(joint->values, expr);
+	return list_length(joint->values) - 1;
+}
+
 /* Aggregates with equal filters share one, so that they share their lanes. */
 int
 mpc_joint_filter(MpcJointRel *joint, Node *clause, Index relid)

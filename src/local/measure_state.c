@@ -2,7 +2,8 @@
  * measure_state.c
  *		How do the aggregates over measures start, meet in parallel, and end?
  *
- * The row loops are in measure_sum.c, measure_moments.c, measure_pair.c and measure_products.c. They assume
+ * The row loops are in measure_sum.c, measure_moments.c, measure_pair.c, measure_products.c and
+ * measure_logistic.c. They assume
  * what is checked here, as anyone may call the aggregates.
  */
 #include "postgres.h"
@@ -26,7 +27,7 @@ aggregate_context(FunctionCallInfo fcinfo)
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				 errmsg("function of an aggregate called directly"),
-				 errhint("Use the aggregates mpc.measure_sum, mpc.measure_moments, mpc.measure_pair and mpc.measure_products instead.")));
+				 errhint("Use the aggregates mpc.measure_sum, mpc.measure_moments, mpc.measure_pair, mpc.measure_products and mpc.measure_logistic instead.")));
 	return context;
 }
 
@@ -296,7 +297,7 @@ int64
 mpc_measure_read(MpcLocalSum *sum, const MpcMeasure *measure, Datum value)
 {
 	if (measure->wants_products)
-		return read_bytes(sum, sum->moment, mpc_products_count(measure->ncolumns), value);
+		return read_bytes(sum, sum->moment, mpc_measure_sums(measure), value);
 	return read_moments(sum, measure, value);
 }
 

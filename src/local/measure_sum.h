@@ -1,12 +1,12 @@
 /*
  * measure_sum.h
- *		What the aggregates mpc.measure_sum, mpc.measure_moments, mpc.measure_pair and
- *		mpc.measure_products return.
+ *		What the aggregates mpc.measure_sum, mpc.measure_moments, mpc.measure_pair,
+ *		mpc.measure_products and mpc.measure_logistic return.
  *
- * Result and parallel state of all are the same bytes, with 1, 2, 5 or, of products, more moments:
+ * Result and parallel state of all are the same bytes, with 1, 2, 5 or, of the last two, more moments:
  *	le64 rows | le64 non-null count | u8 violated | 7 zeros | moments, 32 each
  * Rows are all, null or not. Values behind the count are non-null, of a pair both. Moments stand in the
- * order of MpcMoment: Y; Y, YY; Y, X, YY, XX, XY. Of products they stand as their lanes (query.h).
+ * order of MpcMoment: Y; Y, YY; Y, X, YY, XX, XY. Of the last two they stand as their lanes (query.h).
  */
 #ifndef MPC_MEASURE_SUM_H
 #define MPC_MEASURE_SUM_H

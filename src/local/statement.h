@@ -33,7 +33,7 @@ typedef struct MpcStatement
 
 /*
  * SELECT the key columns; count(*) where no sum counts the rows anyway; per measure, in the order of the lanes:
- *	mpc.measure_sum(…), measure_moments(…) or measure_pair(…) when moments are wanted, measure_products(…) for products,
+ *	mpc.measure_sum(…), measure_moments(…) or measure_pair(…) when moments are wanted, measure_products(…) or measure_logistic(…) for products,
  *	else count(…)
  *	bit_or or bool_or when set bits are wanted, bit_and or bool_and when clear ones are
  *	min(…), max(…) of the contract's type when either is asked, and max(min_scale(…)) where the column's own type lets

@@ -46,7 +46,7 @@ encode_measure(MpcFe *x, const MpcLocalSum *sum, const MpcMeasure *measure)
 		if (measure->wants[k])
 			mpc_field_from_wide(x[measure->moment_lane[k]], &sum->moment[at++]);
 	}
-	for (int k = 0; measure->wants_products && k < mpc_products_count(measure->ncolumns); k++)
+	for (int k = 0; measure->wants_products && k < mpc_measure_sums(measure); k++)
 		mpc_field_from_wide(x[measure->products_lane + k], &sum->moment[k]);
 	if (measure->wants_set)
 		encode_bits(x + measure->set_lane, sum->set, measure->width);

@@ -7,6 +7,7 @@
  * existence and a value's form are judged by whoever knows the contract.
  */
 #include "protocol/query.h"
+#include "protocol/query_functions.h"
 
 #define QUERY_VERSION 1
 
@@ -67,65 +68,13 @@ values_fit(MpcOp op, uint8_t n)
 	}
 }
 
-static bool
-args_fit(MpcFunction function, uint8_t n)
-{
-	switch (function)
-	{
-		case MPC_COUNT_ROWS:
-			return n == 0;
-		case MPC_COUNT:
-		case MPC_SUM:
-		case MPC_AVG:
-		case MPC_VAR_POP:
-		case MPC_VAR_SAMP:
-		case MPC_STDDEV_POP:
-		case MPC_STDDEV_SAMP:
-		case MPC_BOOL_AND:
-		case MPC_BOOL_OR:
-		case MPC_BIT_AND:
-		case MPC_BIT_OR:
-		case MPC_MIN:
-		case MPC_MAX:
-			return n == 1;
-		case MPC_COVAR_POP:
-		case MPC_COVAR_SAMP:
-		case MPC_CORR:
-		case MPC_REGR_COUNT:
-		case MPC_REGR_AVGX:
-		case MPC_REGR_AVGY:
-		case MPC_REGR_SXX:
-		case MPC_REGR_SYY:
-		case MPC_REGR_SXY:
-		case MPC_REGR_SLOPE:
-		case MPC_REGR_INTERCEPT:
-		case MPC_REGR_R2:
-			return n == 2;
-		case MPC_PRODUCTS:
-			return n >= 2 && n <= MPC_MAX_PRODUCT_ARGS;
-		default:
-			return false;
-	}
-}
-
-/* Their lanes are many. */
-static bool
-products_fit(const MpcQuery *q)
-{
-	size_t		n = 0;
-	size_t		i;
-
-	for (i = 0; i < q->naggs; i++)
-		n += q->agg[i].function == MPC_PRODUCTS;
-	return n <= MPC_MAX_PRODUCTS;
-}
-
 static void
 write_agg(MpcWriter *w, const MpcAgg *agg)
 {
 	size_t		i;
 
-	if (!args_fit(agg->function, agg->nargs))
+	if (!mpc_query_args_fit(agg->function, agg->nargs) || agg->coefficients.len != mpc_query_coefficient_bytes(agg) ||
+		!mpc_query_coefficients_fit(agg->coefficients))
 	{
 		mpc_write_fail(w, MPC_MALFORMED);
 		return;
@@ -134,6 +83,7 @@ write_agg(MpcWriter *w, const MpcAgg *agg)
 	mpc_write_u8(w, agg->nargs);
 	for (i = 0; i < agg->nargs; i++)
 		mpc_write_str(w, agg->arg[i]);
+	mpc_write_bytes(w, agg->coefficients.data, agg->coefficients.len);
 	mpc_write_u8(w, agg->filter);
 }
 
@@ -295,7 +245,7 @@ mpc_query_write(MpcWriter *w, const MpcQuery *q)
 	size_t		i;
 
 	if (q->nkeys > MPC_MAX_KEYS || q->naggs > MPC_MAX_AGGS || q->nfilters > MPC_MAX_AGGS ||
-		q->nnodes > MPC_MAX_NODES || q->nvalues > MPC_MAX_VALUES || !products_fit(q))
+		q->nnodes > MPC_MAX_NODES || q->nvalues > MPC_MAX_VALUES || !mpc_query_products_fit(q))
 	{
 		mpc_write_fail(w, MPC_LIMIT);
 		return;
@@ -351,13 +301,19 @@ read_agg(MpcReader *r, MpcAgg *agg)
 
 	agg->function = (MpcFunction) mpc_read_u8(r);
 	agg->nargs = mpc_read_u8(r);
-	if (!args_fit(agg->function, agg->nargs))
+	if (!mpc_query_args_fit(agg->function, agg->nargs))
 	{
 		mpc_read_fail(r, MPC_MALFORMED);
 		agg->nargs = 0;
 	}
 	for (i = 0; i < agg->nargs; i++)
 		agg->arg[i] = read_name(r);
+	agg->coefficients.len = mpc_query_coefficient_bytes(agg);
+	agg->coefficients.data = mpc_read_bytes(r, agg->coefficients.len);
+	if (agg->coefficients.data == NULL)
+		agg->coefficients.len = 0;
+	else if (!mpc_query_coefficients_fit(agg->coefficients))
+		mpc_read_fail(r, MPC_MALFORMED);
 	agg->filter = mpc_read_u8(r);
 }
 
@@ -481,7 +437,7 @@ mpc_query_read(MpcQuery *q, const void *bytes, size_t len)
 	q->naggs = read_count(&r, MPC_MAX_AGGS);
 	for (i = 0; i < q->naggs; i++)
 		read_agg(&r, &q->agg[i]);
-	if (!products_fit(q))
+	if (!mpc_query_products_fit(q))
 		mpc_read_fail(&r, MPC_LIMIT);
 	q->nnodes = 0;
 	q->nvalues = 0;

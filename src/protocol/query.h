@@ -3,7 +3,8 @@
  *		What is asked: dataset, keys, aggregates, predicate trees. Never SQL.
  *
  * Query bytes (WIRE.md), order as written, nothing normalized but the order of the keys:
- *	u8 1 | str dataset | u8 nkeys, str each | u8 naggs, each: u8 function, u8 nargs, str each, u8 filter
+ *	u8 1 | str dataset | u8 nkeys, str each | u8 naggs, each: u8 function, u8 nargs, str each, of MPC_LOGISTIC its
+ *	coefficients, u8 filter
  *	| predicate (WHERE) | u8 nfilters, each: predicate, not empty
  * Keys ascend strictly by their bytes. Filters are all different, each is used, and they come in the order of
  * their first use. Predicate in prefix form: inner "u8 op, u8 n, children"; leaf "u8 op, str column,
@@ -17,9 +18,9 @@
 
 #define MPC_MAX_KEYS		16
 #define MPC_MAX_AGGS		64
-#define MPC_MAX_ARGS		2	/* of all functions but MPC_PRODUCTS */
+#define MPC_MAX_ARGS		2	/* of all functions but MPC_PRODUCTS and MPC_LOGISTIC */
 #define MPC_MAX_PRODUCT_ARGS	33
-#define MPC_MAX_PRODUCTS	16	/* aggregates MPC_PRODUCTS */
+#define MPC_MAX_PRODUCTS	16	/* aggregates MPC_PRODUCTS and MPC_LOGISTIC */
 #define MPC_MAX_NODES		512
 #define MPC_MAX_VALUES		2048
 #define MPC_MAX_DEPTH		32
@@ -53,7 +54,8 @@ typedef enum MpcFunction
 	MPC_REGR_SLOPE = 41,
 	MPC_REGR_INTERCEPT = 42,
 	MPC_REGR_R2 = 43,
-	MPC_PRODUCTS = 48			/* 2 to MPC_MAX_PRODUCT_ARGS arguments: all their sums and products */
+	MPC_PRODUCTS = 48,			/* 2 to MPC_MAX_PRODUCT_ARGS arguments: all their sums and products */
+	MPC_LOGISTIC = 50			/* as many, the first of them 0 or 1: what logistic regression asks at some coefficients (stats/logistic.h) */
 } MpcFunction;
 
 typedef enum MpcOp
@@ -79,6 +81,7 @@ typedef struct MpcAgg
 	MpcFunction function;
 	uint8_t		nargs;
 	MpcStr		arg[MPC_MAX_PRODUCT_ARGS];	/* Y, X */
+	MpcStr		coefficients;	/* of MPC_LOGISTIC, MPC_COEFFICIENT_BYTES for each argument: the intercept, then of each X; else empty */
 	uint8_t		filter;			/* which of the query's filters, from 1; 0: none */
 } MpcAgg;
 
@@ -121,6 +124,10 @@ typedef struct MpcQuery
 	MpcValue	value[MPC_MAX_VALUES];
 } MpcQuery;
 
+/* A coefficient: le64, the bits of an IEEE double below 2^256 in magnitude, hence finite, and not -0. */
+#define MPC_COEFFICIENT_BYTES		8
+#define MPC_MAX_COEFFICIENT_BITS	256
+
 static inline bool
 mpc_op_is_inner(MpcOp op)
 {
@@ -132,6 +139,9 @@ extern void mpc_query_write(MpcWriter *w, const MpcQuery *q);
 
 /* MPC_OK, MPC_VERSION, MPC_MALFORMED, MPC_LIMIT. q points into bytes. */
 extern MpcStatus mpc_query_read(MpcQuery *q, const void *bytes, size_t len) MPC_MUST_CHECK;
+
+/* One coefficient of an aggregate that was read. */
+extern double mpc_query_coefficient(MpcStr coefficients, int i);
 
 /* What is summed over the rows behind a measure: the argument Y, or Y and X, and products. Scaled integers. */
 typedef enum MpcMoment
@@ -152,6 +162,9 @@ typedef enum MpcMoment
  * contributors of its own: a party with rows but no value of it stands behind the rows, not behind the measure (R7).
  * Of MPC_PRODUCTS it has, instead of moments, the sums of its k columns, then of the products of two of them, the upper triangle
  * row by row: 1*1, 1*2, .. 1*k, 2*2, .. k*k. It is a measure apart from that of other functions over the same columns.
+ * Of MPC_LOGISTIC it has the log likelihood, the gradient by the k coefficients and the Hessian with its sign turned, the upper
+ * triangle row by row. A term is counted in units of 2^(bits - MPC_TERM_BITS), where 2^bits bounds its size: 2^40 of a log likelihood
+ * (MPC_LOGISTIC_LEAST), of the others the product of the bounds of the X in it, each raised to a power of two.
  * A bit lane is a random element of the field where a value of the party answers yes, and 0 where none does: of the sum
  * only whether it is 0 means something (wrong once in 2^252), and how many say yes stays hidden.
  */
@@ -169,18 +182,24 @@ typedef enum MpcLaneKind
 	MPC_LANE_BIT_SET = 10,
 	MPC_LANE_BIT_CLEAR = 11,
 	MPC_LANE_COLUMN_SUM = 16,	/* of MPC_PRODUCTS */
-	MPC_LANE_COLUMN_PRODUCT = 17
+	MPC_LANE_COLUMN_PRODUCT = 17,
+	MPC_LANE_LOG_LIKELIHOOD = 20,	/* of MPC_LOGISTIC */
+	MPC_LANE_GRADIENT = 21,
+	MPC_LANE_HESSIAN = 22
 } MpcLaneKind;
 
 #define MPC_MAX_WIDTH	64
+#define MPC_TERM_BITS	200		/* no term of MPC_LOGISTIC is more than 2^200 units */
+#define MPC_LIKELIHOOD_BITS	40
 
 typedef struct MpcMeasure
 {
 	uint8_t		ncolumns;		/* 0: rows that pass a filter; 1; 2: pairs of non-null Y and X; more: rows where none is null */
 	MpcStr		column[MPC_MAX_PRODUCT_ARGS];	/* Y, X */
+	MpcStr		coefficients;	/* as in MpcAgg */
 	uint8_t		filter;			/* as in MpcAgg */
 	bool		wants[MPC_MOMENTS];
-	bool		wants_products;	/* all sums of MPC_PRODUCTS, and nothing else */
+	bool		wants_products;	/* all sums of MPC_PRODUCTS, or where there are coefficients of MPC_LOGISTIC, and nothing else */
 	bool		wants_set;		/* per bit: does any value have it set? */
 	bool		wants_clear;	/* per bit: does any value have it clear? */
 	uint8_t		width;			/* bits: 1 for bool_*, 64 for bit_* (values sign-extended), 0 without */
@@ -188,7 +207,7 @@ typedef struct MpcMeasure
 	bool		wants_max;
 	uint16_t	nonnull_lane;
 	uint16_t	moment_lane[MPC_MOMENTS];	/* only where wanted */
-	uint16_t	products_lane;	/* first of mpc_products_count(), only when wants_products */
+	uint16_t	products_lane;	/* first of mpc_measure_sums(), only when wants_products */
 	uint16_t	set_lane;		/* first of width, only when wants_set */
 	uint16_t	clear_lane;		/* first of width, only when wants_clear */
 	uint16_t	contributor_lane;
@@ -203,7 +222,7 @@ typedef struct MpcLanes
 
 #define MPC_ROWS_LANE			0
 #define MPC_CONTRIBUTOR_LANE	1
-#define MPC_MAX_PRODUCT_SUMS	(MPC_MAX_PRODUCT_ARGS * (MPC_MAX_PRODUCT_ARGS + 3) / 2)
+#define MPC_MAX_PRODUCT_SUMS	(1 + MPC_MAX_PRODUCT_ARGS * (MPC_MAX_PRODUCT_ARGS + 3) / 2)
 #define MPC_MAX_GROUP_LANES		(2 + (2 + MPC_MOMENTS + 2 * MPC_MAX_WIDTH) * MPC_MAX_AGGS + \
 								 MPC_MAX_PRODUCT_SUMS * MPC_MAX_PRODUCTS)
 
@@ -212,6 +231,27 @@ static inline int
 mpc_products_count(int ncolumns)
 {
 	return ncolumns * (ncolumns + 3) / 2;
+}
+
+/* The same of MPC_LOGISTIC: it has as many coefficients as columns, and a log likelihood. */
+static inline int
+mpc_logistic_count(int ncolumns)
+{
+	return 1 + mpc_products_count(ncolumns);
+}
+
+/* How many sums a measure has that wants products. */
+static inline int
+mpc_measure_sums(const MpcMeasure *measure)
+{
+	return measure->coefficients.len > 0 ? mpc_logistic_count(measure->ncolumns) : mpc_products_count(measure->ncolumns);
+}
+
+/* All sums of many columns: of MPC_PRODUCTS and MPC_LOGISTIC. */
+static inline bool
+mpc_function_is_model(MpcFunction function)
+{
+	return function == MPC_PRODUCTS || function == MPC_LOGISTIC;
 }
 
 /* q is well-formed, as mpc_query_read() leaves it. lanes points into what q points into. */
