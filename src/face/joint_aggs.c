@@ -63,6 +63,7 @@ static const struct
 	{"products", MPC_PRODUCTS, ANY_ARGUMENTS},
 	{"histogram", MPC_HISTOGRAM, 4},
 	{"percentile", MPC_HISTOGRAM, ANY_ARGUMENTS},
+	{"logistic_sums", MPC_LOGISTIC, ANY_ARGUMENTS},
 	{"parties", MPC_COLUMN_PARTIES, 0},
 	{"remainder", MPC_COLUMN_REMAINDER, 0}
 };
@@ -255,16 +256,13 @@ argument_refusal(const Aggref *agg, int i)
 	return psprintf("The argument of \"%s\" must be a plain column of this table.", get_func_name(agg->aggfnoid));
 }
 
-/* An argument without columns, as an index into the values; -1: it has some. */
+/* The number of an aggregate's FILTER, 0 for none. Sets refusal. */
 static int
-add_value(MpcJointRel *joint, const Aggref *agg, int i)
+filter_of(MpcJointRel *joint, const Aggref *agg, Index relid)
 {
-	Node	   *arg = (Node *) list_nth_node(TargetEntry, agg->args, i)->expr;
-
-	if (!mpc_joint_is_value(arg))
-		return -1;
-	joint->values = lappend(joint->values, arg);
-	return list_length(joint->values) - 1;
+	if (agg->aggfilter == NULL || is_always_true((Node *) agg->aggfilter))
+		return 0;
+	return mpc_joint_filter(joint, (Node *) agg->aggfilter, relid);
 }
 
 /* mpc_histogram(column, grid), mpc_percentile(fraction, column) and mpc_percentile(fraction, column, grid). */
@@ -276,7 +274,6 @@ add_histogram(MpcJointRel *joint, const Aggref *agg, Index relid)
 	int			at = percentile ? 1 : 0;	/* of the column */
 	AttrNumber	column = argument_column(agg, at, true);
 	int			value[4] = {-1, -1, -1, -1};	/* as MpcGridItem */
-	int			filter = 0;
 	List	   *item;
 
 	if (column == 0)
@@ -287,13 +284,11 @@ add_histogram(MpcJointRel *joint, const Aggref *agg, Index relid)
 
 		if (i == at)
 			continue;
-		value[place] = add_value(joint, agg, i);
+		value[place] = mpc_joint_value(joint, (Node *) list_nth_node(TargetEntry, agg->args, i)->expr);
 		if (value[place] < 0)
 			return psprintf("All other arguments of \"%s\" must be constants or parameters.", get_func_name(agg->aggfnoid));
 	}
-	if (agg->aggfilter != NULL && !is_always_true((Node *) agg->aggfilter))
-		filter = mpc_joint_filter(joint, (Node *) agg->aggfilter, relid);
-	item = list_make4_int(MPC_HISTOGRAM, column, 0, filter);
+	item = list_make4_int(MPC_HISTOGRAM, column, 0, filter_of(joint, agg, relid));
 	for (int i = 0; i < lengthof(value); i++)
 		item = lappend_int(item, value[i]);
 	joint->columns = lappend(joint->columns, item);
@@ -304,9 +299,8 @@ add_histogram(MpcJointRel *joint, const Aggref *agg, Index relid)
 static const char *
 add_function(MpcJointRel *joint, const Aggref *agg, int what, Index relid)
 {
-	int			column[MPC_MAX_PRODUCT_ARGS] = {0};
+	int			column[MPC_MAX_ARGS] = {0};
 	int			filter = 0;
-	List	   *item;
 
 	what = asked_function(agg, what);
 	if (mpc_joint_is_extreme(agg->aggfnoid) && !has_extremes(linitial_oid(agg->aggargtypes)))
@@ -319,16 +313,10 @@ add_function(MpcJointRel *joint, const Aggref *agg, int what, Index relid)
 	}
 	if (agg->aggfilter != NULL && what >= MPC_COLUMN_KEY)
 		return psprintf("FILTER is not possible with \"%s\".", get_func_name(agg->aggfnoid));
-	if (agg->aggfilter != NULL && !is_always_true((Node *) agg->aggfilter))
-	{
-		filter = mpc_joint_filter(joint, (Node *) agg->aggfilter, relid);
-		if (joint->refusal != NULL)
-			return joint->refusal;
-	}
-	item = list_make4_int(what, column[0], column[1], filter);
-	for (int i = 2; i < list_length(agg->args) && what == MPC_PRODUCTS; i++)
-		item = lappend_int(item, column[i]);
-	joint->columns = lappend(joint->columns, item);
+	filter = filter_of(joint, agg, relid);
+	if (joint->refusal != NULL)
+		return joint->refusal;
+	joint->columns = lappend(joint->columns, list_make4_int(what, column[0], column[1], filter));
 	return NULL;
 }
 
@@ -339,21 +327,24 @@ is_number(Oid type)
 		type == FLOAT4OID || type == FLOAT8OID;
 }
 
-/* Why sums of products cannot be asked like this, or NULL. Their arguments may have any type as yet. */
+/* Why sums over many columns cannot be asked like this, or NULL. Arguments may have any type as yet; columns begin with number first. */
 static const char *
-products_refusal(const MpcJointRel *joint, const Aggref *agg)
+model_refusal(const MpcJointRel *joint, const Aggref *agg, int first)
 {
-	int			n = list_length(agg->args);
-	ListCell   *lc;
+	char	   *name = get_func_name(agg->aggfnoid);
+	int			n = list_length(agg->args) - first;
 
 	if (joint->keys != NIL)
-		return "Aggregate \"mpc_products\" is for all rows together, without GROUP BY.";
+		return psprintf("Aggregate \"%s\" is for all rows together, without GROUP BY.", name);
 	if (agg->aggvariadic || n < 2 || n > MPC_MAX_PRODUCT_ARGS)
-		return psprintf("Aggregate \"mpc_products\" takes between 2 and %d columns.", MPC_MAX_PRODUCT_ARGS);
-	foreach(lc, agg->args)
+		return psprintf("Aggregate \"%s\" takes between 2 and %d columns.", name, MPC_MAX_PRODUCT_ARGS);
+	for (int i = first; i < first + n; i++)
 	{
-		if (!is_number(exprType((Node *) lfirst_node(TargetEntry, lc)->expr)))
-			return "The arguments of \"mpc_products\" must be integers, numeric, real or double precision.";
+		Oid			type = exprType((Node *) list_nth_node(TargetEntry, agg->args, i)->expr);
+
+		if (!is_number(type) && !(first > 0 && type == BOOLOID))
+			return psprintf("The arguments of \"%s\" must be integers, numeric, real%s double precision%s.", name,
+							first > 0 ? "," : " or", first > 0 ? " or boolean" : "");
 	}
 	return NULL;
 }
@@ -362,11 +353,38 @@ products_refusal(const MpcJointRel *joint, const Aggref *agg)
 static const char *
 function_refusal(const MpcJointRel *joint, const Aggref *agg, int what)
 {
-	if (what == MPC_PRODUCTS)
-		return products_refusal(joint, agg);
 	if (what == MPC_DISTINCT && joint->keys != NIL)
 		return "Aggregate \"mpc_approx_count_distinct\" is for all rows together, without GROUP BY.";
 	return NULL;
+}
+
+/* Adds one of the functions over many columns; of MPC_LOGISTIC the coefficients come before them. */
+static const char *
+add_model(MpcJointRel *joint, const Aggref *agg, int what, Index relid)
+{
+	int			first = what == MPC_LOGISTIC ? 1 : 0;
+	const char *refusal = model_refusal(joint, agg, first);
+	int			column[MPC_MAX_PRODUCT_ARGS] = {0};
+	int			n = list_length(agg->args) - first;
+	List	   *item;
+
+	if (refusal != NULL)
+		return refusal;
+	for (int i = 0; i < n; i++)
+	{
+		column[i] = argument_column(agg, first + i, false);
+		if (column[i] == 0)
+			return psprintf("The argument of \"%s\" must be a plain column of this table.", get_func_name(agg->aggfnoid));
+	}
+	item = list_make4_int(what, column[0], column[1], filter_of(joint, agg, relid));
+	for (int i = 2; i < n; i++)
+		item = lappend_int(item, column[i]);
+	if (what == MPC_LOGISTIC)
+		item = lappend_int(item, mpc_joint_value(joint, (Node *) linitial_node(TargetEntry, agg->args)->expr));
+	joint->columns = lappend(joint->columns, item);
+	if (what == MPC_LOGISTIC && llast_int(item) < 0)
+		return "The coefficients of \"mpc_logistic_sums\" must be a value, neither volatile nor a sub-select.";
+	return joint->refusal;
 }
 
 /* Returns why one Aggref cannot be asked, or NULL. */
@@ -386,6 +404,8 @@ add_aggregate(MpcJointRel *joint, const Aggref *agg, Index relid)
 		return "This aggregate is none that a federation answers.";
 	if (agg->aggdistinct != NIL && !mpc_joint_is_extreme(agg->aggfnoid))	/* which values are there twice is all the same to these */
 		return add_distinct(joint, agg, name);
+	if (function >= 0 && mpc_function_is_model(functions[function].what))
+		return add_model(joint, agg, functions[function].what, relid);
 	if (function >= 0)
 		refusal = function_refusal(joint, agg, functions[function].what);
 	if (refusal != NULL)
@@ -476,8 +496,8 @@ mpc_joint_columns(MpcJointRel *joint, PathTarget *target, List *having, Index re
 		joint->refusal = "The query asks for no aggregate.";
 	if (count_aggregates(joint, 0) > MPC_MAX_AGGS)
 		joint->refusal = psprintf("One question can have at most %d aggregates.", MPC_MAX_AGGS);
-	else if (count_aggregates(joint, MPC_PRODUCTS) > MPC_MAX_PRODUCTS)
-		joint->refusal = psprintf("One question can have at most %d aggregates \"mpc_products\".", MPC_MAX_PRODUCTS);
+	else if (count_aggregates(joint, MPC_PRODUCTS) + count_aggregates(joint, MPC_LOGISTIC) > MPC_MAX_PRODUCTS)
+		joint->refusal = psprintf("One question can have at most %d aggregates \"mpc_products\" or \"mpc_logistic_sums\".", MPC_MAX_PRODUCTS);
 	else if (count_aggregates(joint, MPC_DISTINCT) > MPC_MAX_DISTINCT)
 		joint->refusal = "One question can have one aggregate \"mpc_approx_count_distinct\" only.";
 	joint->having = having;
