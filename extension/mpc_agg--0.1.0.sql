@@ -817,15 +817,15 @@ COMMENT ON FUNCTION mpc.measure_add(internal, double precision, numeric, numeric
 
 CREATE FUNCTION mpc.measure_combine(internal, internal) RETURNS internal
 	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'mpc_sql_measure_combine';
-COMMENT ON FUNCTION mpc.measure_combine(internal, internal) IS 'combines states of mpc.measure_sum, mpc.measure_moments, mpc.measure_interval, mpc.measure_pair, mpc.measure_products and mpc.measure_histogram';
+COMMENT ON FUNCTION mpc.measure_combine(internal, internal) IS 'combines states of mpc.measure_sum, mpc.measure_moments, mpc.measure_interval, mpc.measure_pair, mpc.measure_products, mpc.measure_histogram and mpc.measure_logistic';
 
 CREATE FUNCTION mpc.measure_serialize(internal) RETURNS bytea
 	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'mpc_sql_measure_serialize';
-COMMENT ON FUNCTION mpc.measure_serialize(internal) IS 'serializes a state of mpc.measure_sum, mpc.measure_moments, mpc.measure_interval, mpc.measure_pair, mpc.measure_products or mpc.measure_histogram';
+COMMENT ON FUNCTION mpc.measure_serialize(internal) IS 'serializes a state of mpc.measure_sum, mpc.measure_moments, mpc.measure_interval, mpc.measure_pair, mpc.measure_products, mpc.measure_histogram or mpc.measure_logistic';
 
 CREATE FUNCTION mpc.measure_deserialize(bytea, internal) RETURNS internal
 	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'mpc_sql_measure_deserialize';
-COMMENT ON FUNCTION mpc.measure_deserialize(bytea, internal) IS 'deserializes a state of mpc.measure_sum, mpc.measure_moments, mpc.measure_interval, mpc.measure_pair, mpc.measure_products or mpc.measure_histogram';
+COMMENT ON FUNCTION mpc.measure_deserialize(bytea, internal) IS 'deserializes a state of mpc.measure_sum, mpc.measure_moments, mpc.measure_interval, mpc.measure_pair, mpc.measure_products, mpc.measure_histogram or mpc.measure_logistic';
 
 CREATE FUNCTION mpc.measure_final(internal) RETURNS bytea
 	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'mpc_sql_measure_final';
@@ -993,6 +993,21 @@ CREATE AGGREGATE mpc.measure_histogram("any", low numeric, high numeric, scale i
 	COMBINEFUNC = mpc.measure_combine, SERIALFUNC = mpc.measure_serialize,
 	DESERIALFUNC = mpc.measure_deserialize, PARALLEL = SAFE);
 COMMENT ON AGGREGATE mpc.measure_histogram("any", numeric, numeric, integer, numeric, numeric, integer) IS 'how many values of a measure are in each cell of a grid of scaled integers: as mpc.measure_sum';
+
+CREATE FUNCTION mpc.measure_logistic_add(internal, numeric[], numeric[], integer[], double precision[], VARIADIC "any") RETURNS internal
+	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'mpc_sql_logistic_add';
+COMMENT ON FUNCTION mpc.measure_logistic_add(internal, numeric[], numeric[], integer[], double precision[], VARIADIC "any") IS 'transition function of mpc.measure_logistic';
+
+CREATE FUNCTION mpc.measure_logistic_final(internal, numeric[], numeric[], integer[], double precision[], VARIADIC "any") RETURNS bytea
+	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'mpc_sql_logistic_final';
+COMMENT ON FUNCTION mpc.measure_logistic_final(internal, numeric[], numeric[], integer[], double precision[], VARIADIC "any") IS 'final function of mpc.measure_logistic';
+
+CREATE AGGREGATE mpc.measure_logistic(lows numeric[], highs numeric[], scales integer[], coefficients double precision[], VARIADIC "any") (
+	SFUNC = mpc.measure_logistic_add, STYPE = internal, SSPACE = 8192,
+	FINALFUNC = mpc.measure_logistic_final, FINALFUNC_EXTRA,
+	COMBINEFUNC = mpc.measure_combine, SERIALFUNC = mpc.measure_serialize,
+	DESERIALFUNC = mpc.measure_deserialize, PARALLEL = SAFE);
+COMMENT ON AGGREGATE mpc.measure_logistic(numeric[], numeric[], integer[], double precision[], VARIADIC "any") IS 'log likelihood, gradient and Hessian of logistic regression at some coefficients, over the rows where no measure is null: as mpc.measure_sum';
 
 CREATE FUNCTION @extschema@.mpc_publish(
 	dataset text, relation regclass, federation text,
@@ -1322,7 +1337,17 @@ BEGIN
 END
 $$;
 
--- Models: each asks once and computes from the sums.
+CREATE FUNCTION mpc.refuse_local_logistic(internal, double precision[], "any", VARIADIC "any") RETURNS internal
+	LANGUAGE c IMMUTABLE PARALLEL RESTRICTED SUPPORT mpc.twin_support AS 'MODULE_PATHNAME', 'mpc_sql_refuse_local';
+COMMENT ON FUNCTION mpc.refuse_local_logistic(internal, double precision[], "any", VARIADIC "any") IS 'raises: an mpc_* aggregate is answered by a federation only';
+CREATE FUNCTION mpc.refuse_local_double_precision_array(internal) RETURNS double precision[]
+	LANGUAGE c IMMUTABLE PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'mpc_sql_refuse_local';
+COMMENT ON FUNCTION mpc.refuse_local_double_precision_array(internal) IS 'raises: an mpc_* aggregate is answered by a federation only';
+
+CREATE AGGREGATE @extschema@.mpc_logistic_sums(coefficients double precision[], outcome "any", VARIADIC predictors "any") (SFUNC = mpc.refuse_local_logistic, STYPE = internal, FINALFUNC = mpc.refuse_local_double_precision_array, FINALFUNC_MODIFY = READ_WRITE, PARALLEL = RESTRICTED);
+COMMENT ON AGGREGATE @extschema@.mpc_logistic_sums(double precision[], "any", VARIADIC "any") IS 'over the rows of all parties in which no column is null: their number, and log likelihood, gradient and Hessian of logistic regression at these coefficients';
+
+-- Models: each asks and computes from the sums; logistic regression asks again at each place it comes to.
 
 CREATE FUNCTION mpc.linear_model(products numeric[], "binary" boolean[], names name[],
 	OUT term text, OUT estimate double precision, OUT std_error double precision, OUT t double precision, OUT p double precision,
@@ -1390,6 +1415,33 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION @extschema@.mpc_linregr(regclass, name, name[]) IS 'linear regression by least squares over the rows of all parties: a row for each coefficient';
+
+CREATE FUNCTION mpc.logistic_model(question text, names name[], max_iterations integer,
+	OUT term text, OUT estimate double precision, OUT std_error double precision, OUT z double precision, OUT p double precision,
+	OUT n bigint, OUT log_likelihood double precision, OUT null_log_likelihood double precision, OUT iterations integer, OUT converged boolean) RETURNS SETOF record
+	LANGUAGE c VOLATILE STRICT PARALLEL RESTRICTED ROWS 5 AS 'MODULE_PATHNAME', 'mpc_sql_logistic_model';
+COMMENT ON FUNCTION mpc.logistic_model(text, name[], integer) IS 'maximum likelihood by a statement that gives what mpc_logistic_sums gives at coefficients $1, and the names of its columns, the outcome first';
+
+CREATE FUNCTION @extschema@.mpc_logregr(source regclass, outcome name, predictors name[], max_iterations integer DEFAULT 8)
+	RETURNS TABLE (term text, estimate double precision, std_error double precision, z double precision, p double precision,
+		n bigint, log_likelihood double precision, null_log_likelihood double precision, iterations integer, converged boolean)
+	LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	names CONSTANT name[] := outcome || predictors;
+	columns text;
+BEGIN
+	IF source IS NULL OR outcome IS NULL OR max_iterations IS NULL OR array_position(names, NULL) IS NOT NULL THEN
+		RAISE null_value_not_allowed USING MESSAGE = 'arguments of a model must not be null';
+	END IF;
+	IF predictors IS NULL OR cardinality(predictors) NOT BETWEEN 1 AND 32 THEN
+		RAISE invalid_parameter_value USING MESSAGE = 'a logistic model takes between 1 and 32 predictors';
+	END IF;
+	SELECT string_agg(quote_ident(u.c), ', ' ORDER BY u.i) INTO columns FROM unnest(names) WITH ORDINALITY AS u(c, i);
+	RETURN QUERY SELECT * FROM mpc.logistic_model(format('SELECT @extschema@.mpc_logistic_sums($1, %s) FROM %s', columns, source), names, max_iterations);
+END
+$$;
+COMMENT ON FUNCTION @extschema@.mpc_logregr(regclass, name, name[], integer) IS 'logistic regression by maximum likelihood over the rows of all parties: a row for each coefficient; each iteration is a question';
 
 -- What the tests of means ask: per group with values its number of them, their sum and population variance.
 CREATE FUNCTION mpc.group_moments(source regclass, measure name, group_key name,
@@ -1501,6 +1553,48 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION @extschema@.mpc_chisq(regclass, name, name) IS 'Pearson''s chi-square test of two keys'' independence over the rows of all parties, without continuity correction';
+
+CREATE FUNCTION mpc.log_rank(at_risk bigint[], events bigint[],
+	OUT statistic double precision, OUT p double precision, OUT expected1 double precision, OUT expected2 double precision) RETURNS record
+	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'mpc_sql_log_rank';
+COMMENT ON FUNCTION mpc.log_rank(bigint[], bigint[]) IS 'log-rank test from the numbers at risk and of events of two arms in turn, time by time';
+
+CREATE FUNCTION @extschema@.mpc_logrank(source regclass, time_key name, event_key name, arm_key name)
+	RETURNS TABLE (arm text, n bigint, observed bigint, expected double precision, statistic double precision, df bigint, p double precision)
+	LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	answer record;
+BEGIN
+	IF source IS NULL OR time_key IS NULL OR event_key IS NULL OR arm_key IS NULL THEN
+		RAISE null_value_not_allowed USING MESSAGE = 'arguments of a test must not be null';
+	END IF;
+	IF time_key = event_key OR time_key = arm_key OR event_key = arm_key THEN
+		RAISE invalid_parameter_value USING MESSAGE = 'a log-rank test takes three different columns';
+	END IF;
+	-- A CTE of its own: no condition on the keys may be moved into the question. At risk at a time are those who had neither event nor end before.
+	EXECUTE format('WITH g AS MATERIALIZED (SELECT %1$I AS t, %2$I::integer AS e, %3$I AS a, @extschema@.mpc_count(*) AS n, @extschema@.mpc_remainder(*) AS remainder FROM %4$s GROUP BY %1$I, %2$I, %3$I),
+			used AS (SELECT t, e, a, n FROM g WHERE t IS NOT NULL AND e IS NOT NULL AND a IS NOT NULL),
+			cell AS (SELECT t, a, COALESCE(sum(used.n), 0) AS n, COALESCE(sum(used.n) FILTER (WHERE e = 1), 0) AS events
+				FROM (SELECT DISTINCT t FROM used) AS x CROSS JOIN (SELECT DISTINCT a FROM used) AS y LEFT JOIN used USING (t, a) GROUP BY t, a),
+			risk AS (SELECT t, a, sum(n) OVER (PARTITION BY a ORDER BY t DESC) AS n, events FROM cell),
+			arms AS (SELECT a, sum(n)::bigint AS n, sum(events)::bigint AS events FROM cell GROUP BY a)
+		SELECT (SELECT bool_or(g.remainder) FROM g) AS remainder, (SELECT bool_and(e IN (0, 1)) FROM used) AS told,
+			(SELECT array_agg(n::bigint ORDER BY t, a) FROM risk) AS at_risk, (SELECT array_agg(events::bigint ORDER BY t, a) FROM risk) AS events,
+			(SELECT array_agg(a::text ORDER BY a) FROM arms) AS arms, (SELECT array_agg(n ORDER BY a) FROM arms) AS n, (SELECT array_agg(events ORDER BY a) FROM arms) AS observed',
+		time_key, event_key, arm_key, source) INTO answer;
+	PERFORM mpc.refuse_remainder(answer.remainder);
+	IF NOT answer.told THEN
+		RAISE invalid_parameter_value USING MESSAGE = format('column "%s" has values other than 0 and 1, or true and false', event_key);
+	END IF;
+	IF COALESCE(cardinality(answer.arms), 0) <> 2 THEN
+		RAISE invalid_parameter_value USING MESSAGE = format('a log-rank test compares two arms, and column "%s" has %s', arm_key, COALESCE(cardinality(answer.arms), 0));
+	END IF;
+	RETURN QUERY SELECT answer.arms[i], answer.n[i], answer.observed[i], CASE i WHEN 1 THEN r.expected1 ELSE r.expected2 END, r.statistic, 1::bigint, r.p
+		FROM mpc.log_rank(answer.at_risk, answer.events) AS r, generate_series(1, 2) AS i ORDER BY i;
+END
+$$;
+COMMENT ON FUNCTION @extschema@.mpc_logrank(regclass, name, name, name) IS 'log-rank test of two arms'' survival over the rows of all parties: a row for each arm';
 
 -- Shares: a number or a key split among parties, any threshold of which give it back. Computed from the arguments alone.
 

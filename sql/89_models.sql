@@ -44,6 +44,19 @@ SELECT opened(mpc.measure_products('{0,0}', '{9,9}', '{0,0}', i, i) FILTER (WHER
 -- Refused, and not only by those who write the statement.
 SELECT try(format('SELECT mpc.measure_products(%s)', c)) FROM unnest(ARRAY['''{0}'', ''{1}'', ''{0}'', 1', '''{0,0}'', ''{1}'', ''{0,0}'', 1, 1', '''{0,NULL}'', ''{1,1}'', ''{0,0}'', 1, 1', 'NULL, ''{1,1}'', ''{0,0}'', 1, 1', '''{0,0}'', ''{1,1}'', ''{0,1}'', 1, 1',
 	'''{0,0}'', ''{1,1.5}'', ''{0,0}'', 1, 1', '''{0,0}'', ''{1,1267650600228229401496703205377}'', ''{0,0}'', 1, 1', '''{0,0}'', ''{1,1}'', ''{0,0}'', 1, ''x''::text', '''{0,0}'', ''{1,1}'', ''{0,0}'', VARIADIC ''{1,1}''::integer[]', '''{0}'', ''{1}'', ''{0}'', ' || substr(repeat(', 1', 34), 3)]) AS c;
+-- One iteration of logistic regression: at coefficients of 0 all is exact. A unit of a term is 2^(bits - 200), of its log likelihood 2^-160.
+CREATE FUNCTION terms(bytes bytea, bits integer[]) RETURNS numeric[] LANGUAGE sql AS $$
+	SELECT array_agg(CASE WHEN i <= 3 THEN v ELSE trim_scale(v / 2::numeric ^ (200 - bits[i - 3])) END ORDER BY i) FROM unnest(opened(bytes)) WITH ORDINALITY AS u(v, i) $$;
+SELECT x[:3] AS counts, round(x[4], 15) AS log_likelihood, x[5:] AS terms FROM terms((SELECT mpc.measure_logistic('{0,-16}', '{1,3}', '{0,1}', '{0,0}', y, x) FROM (VALUES (true, 0.3), (true, -1.6), (false, 0.1), (NULL, 0.2)) AS v(y, x)), '{40,0,4,0,4,8}') AS x;
+-- At others, beside double arithmetic; the outcome as a number, and bounds of a boolean.
+SELECT bool_and(abs(x[3 + i] - told[i]) <= 1e-14 * abs(told[i])) FROM terms((SELECT mpc.measure_logistic('{0,-100,-8,0}', '{1,4000,7,1}', '{0,2,3,0}', '{0.5,-0.25,3e0,1e-3}', y, n, d, f) FROM (VALUES (1, 0.25, 0.5::float8, true), (0, -1, 0.125, false), (1, 40, -1, true)) AS v(y, n, d, f)), '{40,0,12,3,0,0,12,3,0,24,15,12,6,3,0}') AS x,
+	LATERAL (SELECT array_agg(t ORDER BY i) FROM (SELECT i, sum(t) FROM (VALUES (1, 0.25 * 100, 0.5 * 8, 1), (0, -100, 1, 0), (1, 4000, -8, 1)) AS v(y, n, d, f), LATERAL (SELECT 1 / (1 + exp(-(0.5 - 0.25 * n / 100 + 3.0 * d / 8 + 0.001 * f)::float8))) AS p(p),
+		LATERAL unnest(ARRAY[ln(CASE y WHEN 1 THEN p ELSE 1 - p END), y - p, (y - p) * n, (y - p) * d, (y - p) * f] || (SELECT array_agg(p * (1 - p) * a * b ORDER BY i, k) FROM unnest(ARRAY[1, n, d, f]) WITH ORDINALITY AS u(a, i), unnest(ARRAY[1, n, d, f]) WITH ORDINALITY AS w(b, k) WHERE i <= k)) WITH ORDINALITY AS t(t, i) GROUP BY i) AS s(i, t)) AS told(told), generate_series(1, 15) AS i;
+-- Far from all: rows weigh nothing, and a log likelihood has a least value. A value outside the bounds is noted.
+SELECT terms(mpc.measure_logistic('{0,0}', '{1,1000}', '{0,0}', '{0,-1e70}', y, x), '{40,0,10,0,10,20}') FROM (VALUES (true, 1), (false, 1000)) AS v(y, x);
+SELECT (opened(mpc.measure_logistic('{0,0}', '{1,9}', '{0,0}', '{0,0}', y, x)))[:3] FROM (VALUES (1, 10), (2, 1), (1, 1), (1, NULL)) AS v(y, x);
+SELECT opened(mpc.measure_logistic('{0,0}', '{1,9}', '{0,0}', '{0,0}', i, i)) FROM generate_series(1, 0) AS i;
+SELECT try(format('SELECT mpc.measure_logistic(%s)', c)) FROM unnest(ARRAY['''{0}'', ''{1}'', ''{0}'', ''{0}'', 1', '''{0,0}'', ''{2,1}'', ''{0,0}'', ''{0,0}'', 1, 1', '''{-1,0}'', ''{1,1}'', ''{0,0}'', ''{0,0}'', 1, 1', '''{0,0}'', ''{1,1}'', ''{0,0}'', ''{0}'', 1, 1', '''{0,0}'', ''{1,1}'', ''{0,0}'', ''{0,NULL}'', 1, 1', '''{0,0}'', ''{1,1}'', ''{0,0}'', ''{0,NaN}'', 1, 1', '''{0,0}'', ''{1,1}'', ''{0,0}'', ''{0,1e80}'', 1, 1', '''{0,0}'', ''{1,1267650600228229401496703205377}'', ''{0,0}'', ''{0,0}'', 1, 1', '''{0,0}'', ''{1,1}'', ''{0,0}'', ''{0,0}'', ''x''::text, 1']) AS c;
 -- Parallel workers, of which one sees no row.
 CREATE TABLE many AS SELECT * FROM mixed, generate_series(1, 5);
 SET min_parallel_table_scan_size = 0;
@@ -52,11 +65,12 @@ SET parallel_tuple_cost = 0;
 SET max_parallel_workers_per_gather = 3;
 SET parallel_leader_participation = off;
 EXPLAIN (COSTS off) SELECT mpc.measure_products('{0,0}', '{1,1}', '{0,0}', b, d) FROM many;
+SELECT (SELECT mpc.measure_logistic('{0,-32768,-9007199254740992}', '{1,32767,9007199254740992}', '{0,0,32}', '{0.1,0.00001,0.0005}', f, s, d) FROM many) = (SELECT mpc.measure_logistic('{0,-32768,-9007199254740992}', '{1,32767,9007199254740992}', '{0,0,32}', '{0.1,0.00001,0.0005}', f, s, d) FROM (SELECT * FROM many ORDER BY b LIMIT ALL OFFSET 0) AS alone) AS equal;
 SELECT opened(a) = ARRAY[5 * v[1], 5 * v[2], 0] || ARRAY(SELECT 5 * u FROM unnest(v[4:]) WITH ORDINALITY AS u(u, i) ORDER BY i) AS equal
 	FROM (SELECT mpc.measure_products('{-1267650600228229401496703205375,-1267650600228229401496703205375,-1267650600228229401496703205375,-1267650600228229401496703205375}', '{1267650600228229401496703205375,1267650600228229401496703205375,1267650600228229401496703205375,1267650600228229401496703205375}', '{2,32,0,0}', n, d, b, s) FROM many) AS m(a), told_products('{n,d,b,s}') AS v;
 RESET ALL;
 DROP TABLE integers, mixed, many;
-DROP FUNCTION opened, told_products, compare_products;
+DROP FUNCTION terms, opened, told_products, compare_products;
 
 -- Each party's part of a trial: nulls here and there, binary fractions. Group "rare" has a row at one party only.
 \set trial 'SELECT party, g, (CASE WHEN g % 7 > 0 THEN 1.25 * g + party * g % 11 END)::numeric(8,2) AS y, CASE WHEN g % 11 > 0 THEN g * party - 30 END AS i, (g * g - 40)::smallint AS s, (g * 1000000000000::bigint / (party + 1)) AS b, CASE WHEN g % 13 > 0 THEN g * g / 8.0 - party END::double precision AS d, (g % 5 / 4.0)::real AS r, 5 AS same, g % 2 = 0 AS f, (ARRAY[''new'', ''old'', NULL])[1 + g % 2 + (g % 10 = 0)::integer] COLLATE "C" AS arm, (ARRAY[''a'', ''b'', ''c''])[1 + (g * party) % 3] COLLATE "C" AS site, CASE WHEN party = 1 AND g = 1 THEN ''rare'' ELSE ''often'' END COLLATE "C" AS how, g::numeric(38,0) AS wide FROM generate_series(1, 40) AS g, generate_series(1, 3) AS party'
@@ -218,7 +232,9 @@ RESET client_min_messages;
 -- Called with what no rows have.
 SELECT try('SELECT * FROM mpc.' || c) FROM unnest(ARRAY['linear_model(''{3,1,1}'', ''{f,f}'', ''{y,x}'')', 'linear_model(''{3,1,1,5,5,5}'', ''{f}'', ''{y,x}'')', 'linear_model(''{3,1,1,5,5,5.5}'', ''{f,f}'', ''{y,x}'')', 'linear_model(''{3,9,9,5,5,5}'', ''{f,f}'', ''{y,x}'')', 'linear_model(''{3,1,1,5,5,NULL}'', ''{f,f}'', ''{y,x}'')', 'linear_model(''{3,1,1,5,5,NaN}'', ''{f,f}'', ''{y,x}'')', 'linear_model(''{3,1,1,5,5,1e90}'', ''{f,f}'', ''{y,x}'')', 'linear_model(''{-3,1,1,5,5,5}'', ''{f,f}'', ''{y,x}'')',
 	'two_means(''{1}'', ''{1}'', ''{0}'', true)', 'two_means(''{1,1}'', ''{1,2}'', ''{0,0}'', true)', 'two_means(''{1,0}'', ''{1,2}'', ''{0,0}'', true)', 'two_means(''{2,2}'', ''{1,2}'', ''{1,-1}'', true)', 'two_means(''{2,2}'', ''{1,NaN}'', ''{1,1}'', true)', 'two_means(''{2,2}'', ''{1,2}'', ''{1,1e200}'', true)', 'two_means(''{1,2}'', ''{1,2}'', ''{1,1}'', true)',
-	'variance_table(''{1,1}'', ''{1,2}'', ''{0,0}'')', 'variance_table(''{}'', ''{}'', ''{}'')', 'chi_square(''{1,2,3}'', 2)', 'chi_square(''{1,2}'', 0)', 'chi_square(''{1,-2,3,4}'', 2)', 'chi_square(''{}'', 2)', 'chi_square(''{1,0,2,0}'', 2)', 'chi_square(ARRAY(SELECT 1::bigint FROM generate_series(1, 2050)), 1025)']) AS c;
+	'variance_table(''{1,1}'', ''{1,2}'', ''{0,0}'')', 'variance_table(''{}'', ''{}'', ''{}'')', 'chi_square(''{1,2,3}'', 2)', 'chi_square(''{1,2}'', 0)', 'chi_square(''{1,-2,3,4}'', 2)', 'chi_square(''{}'', 2)', 'chi_square(''{1,0,2,0}'', 2)', 'chi_square(ARRAY(SELECT 1::bigint FROM generate_series(1, 2050)), 1025)',
+	'log_rank(''{1,2,3}'', ''{0,1,1}'')', 'log_rank(''{1,2}'', ''{0}'')', 'log_rank(''{1,2}'', ''{2,1}'')', 'log_rank(''{1,2}'', ''{1,NULL}'')', 'log_rank(''{}'', ''{}'')',
+	'logistic_model(''SELECT 1'', ''{y,x}'', 3)', 'logistic_model(''SELECT ARRAY[1, 2]::float8[]'', ''{y,x}'', 3)', 'logistic_model(''SELECT ARRAY[9, -6, 9, 0, 1, 1, 1]::float8[]'', ''{y,x}'', 3)', 'logistic_model(''SELECT ARRAY[9, 6, 1, 0, 1, 1, 1]::float8[]'', ''{y,x}'', 3)', 'logistic_model(''SELECT ARRAY[-9, -6, 1, 0, 1, 1, 1]::float8[]'', ''{y,x}'', 3)', 'logistic_model(''SELECT NULL::float8[]'', ''{y,x}'', 3)', 'logistic_model(''SELECT ARRAY[9, -6, 0.5, 0, 2.25, 0, 1]::float8[]'', ''{y}'', 3)', 'logistic_model(''nothing'', ''{y,x}'', 3)']) AS c;
 -- Means of all sizes, far from 0, keep the digits of their difference.
 SELECT e, near(statistic * 1e3 / 10::float8 ^ e, r * 1e3 / 10::float8 ^ e) FROM unnest('{-12,-3,0,5,20,30}'::integer[]) AS e, LATERAL (SELECT 10::numeric ^ e) AS u(u), mpc.two_means('{4,6}', ARRAY[4 * (1e9 * u + 1 * u), 6 * (1e9 * u + 3 * u)], ARRAY[1.5 * u * u, 2.5 * u * u], false), LATERAL (SELECT -2 / sqrt(1.5 / 3 + 2.5 / 5)) AS want(r);
 

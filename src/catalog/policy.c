@@ -161,6 +161,7 @@ class_of(MpcFunction function, const char **name)
 			*name = "distribution";
 			return MPC_CLASS_DISTRIBUTION;
 		case MPC_PRODUCTS:
+		case MPC_LOGISTIC:
 			*name = "models";
 			return MPC_CLASS_MODELS;
 		case MPC_HISTOGRAM:
@@ -244,7 +245,7 @@ rule_ungrouped(Judgement *j)
 {
 	for (int i = 0; i < j->query->naggs && j->query->nkeys > 0; i++)
 	{
-		if (j->query->agg[i].function == MPC_PRODUCTS)
+		if (mpc_function_is_model(j->query->agg[i].function))
 			return refuse(j, MPC_REFUSE_FUNCTION, "sums of products are not given by groups");
 		if (j->query->agg[i].function == MPC_DISTINCT)
 			return refuse(j, MPC_REFUSE_FUNCTION, "numbers of different identifiers are not given by groups");
@@ -337,6 +338,8 @@ takes(MpcFunction function, const MpcContractColumn *column)
 		return is_type(column->type, truth);
 	if (function == MPC_BIT_AND || function == MPC_BIT_OR)
 		return is_type(column->type, integers);
+	if (function == MPC_LOGISTIC)
+		return true;
 	return (function != MPC_MIN && function != MPC_MAX && function != MPC_HISTOGRAM && !is_statistic(function)) ||
 		!is_type(column->type, truth);
 }
@@ -366,6 +369,19 @@ rule_argument(const Judgement *j, const MpcAgg *agg, const MpcContractColumn *co
 	return true;
 }
 
+/* Another value would have to be refused when it is met, and so tell of rows (R9). */
+static bool
+rule_outcome(const Judgement *j, const MpcContractColumn *column)
+{
+	static const char *const yes_or_no[] = {"0", "1", NULL};
+
+	if (is_type(column->low, yes_or_no) && is_type(column->high, yes_or_no))
+		return true;
+	return refuse(j, MPC_REFUSE_FUNCTION,
+				  psprintf("column \"%.*s\" is no outcome of yes or no: publish it as boolean, or as an integer with bounds 0 and 1",
+						   STR_ARGS(column->name)));
+}
+
 static bool
 rule_arguments(const Judgement *j)
 {
@@ -373,6 +389,8 @@ rule_arguments(const Judgement *j)
 	{
 		const MpcAgg *agg = &j->query->agg[i];
 
+		if (agg->function == MPC_LOGISTIC && !rule_outcome(j, mpc_contract_find(j->used, agg->arg[0], MPC_ROLE_MEASURE)))
+			return false;
 		for (int k = 0; k < agg->nargs; k++)
 		{
 			if (!rule_argument(j, agg, mpc_contract_find(j->used, agg->arg[k], mpc_argument_role(agg->function))))

@@ -31,6 +31,26 @@ mpc_wide_add(MpcWide *r, const MpcWide *a)
 }
 
 void
+mpc_wide_add_shifted(MpcWide *r, int64_t v, unsigned shift)
+{
+	uint64_t	sign = (uint64_t) (v >> 63);
+	MpcWide		term;
+	unsigned	whole = shift / 64;
+	unsigned	bits = shift % 64;
+	unsigned	i;
+
+	for (i = 0; i < MPC_LIMBS; i++)
+	{
+		uint64_t	here = i < whole ? 0 : i == whole ? (uint64_t) v : sign;
+		uint64_t	below = i <= whole ? 0 : i == whole + 1 ? (uint64_t) v : sign;
+
+		/* in two steps, as no shift may be by 64 */
+		term.limb[i] = here << bits | below >> 1 >> (63 - bits);
+	}
+	mpc_wide_add(r, &term);
+}
+
+void
 mpc_wide_negate(MpcWide *r)
 {
 	(void) mpc_limbs_sub(r->limb, zero.limb, r->limb);

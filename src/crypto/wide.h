@@ -73,6 +73,9 @@ mpc_wide_add_product(MpcWide *r, __int128 a, __int128 b)
 	mpc_wide_add(r, &product);
 }
 
+/* r += v * 2^shift, shift <= 190. The shift leaks, values do not. Right as long as the sum stays below 2^255. */
+extern void mpc_wide_add_shifted(MpcWide *r, int64_t v, unsigned shift);
+
 extern void mpc_wide_from_int128(MpcWide *r, __int128 v);
 extern void mpc_wide_negate(MpcWide *r);							/* r = -r. CT */
 extern bool mpc_wide_is_negative(const MpcWide *a);

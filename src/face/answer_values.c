@@ -95,6 +95,72 @@ products_datum(const MpcAnswer *answer, const MpcAnswerGroup *group, const MpcMe
 	return PointerGetDatum(construct_array(value, n, NUMERICOID, -1, false, TYPALIGN_INT));
 }
 
+/* What a unit of the column's integers is, as the denominator of a fraction. */
+static Datum
+units_per_one(const MpcContractColumn *column)
+{
+	MpcType		type = mpc_measure_type(column, false);
+
+	return mpc_exact_power(type.kind == MPC_KIND_FLOAT4 || type.kind == MPC_KIND_FLOAT8 ? 2 : 10, column->scale);
+}
+
+/* What a column adds to a term's bits: the size of its bounds (query.h). */
+static int
+bound_bits(const MpcContractColumn *column)
+{
+	MpcWide		low;
+	MpcWide		high;
+	MpcWide		power;
+	int			bits = 0;
+
+	mpc_measure_bounds(column, &low, &high);
+	mpc_wide_negate(&low);
+	if (mpc_wide_compare(&low, &high) > 0)
+		high = low;
+	mpc_wide_from_int128(&power, 1);
+	for (; mpc_wide_compare(&power, &high) < 0; bits++)
+		mpc_wide_scale(&power, &power, 2);
+	return bits;
+}
+
+/* The nearest double to a sum of MPC_LOGISTIC; units: of the columns in it. */
+static Datum
+term_datum(const MpcWide *sum, int bits, Datum units)
+{
+	Datum		divide_by = mpc_exact_multiply(units, mpc_exact_power(2, MPC_TERM_BITS - bits));
+
+	return Float8GetDatum(mpc_exact_quotient(mpc_exact_decimal(sum, 0), divide_by));
+}
+
+/* n, the log likelihood, the gradient, the Hessian: in the units of the columns. The first is the intercept's, in place of the outcome's. */
+static Datum
+logistic_datum(const MpcAnswer *answer, const MpcAnswerGroup *group, const MpcMeasure *measure, int64 count)
+{
+	const MpcWide *sum = &group->sum[measure->products_lane];
+	Datum		value[1 + MPC_MAX_PRODUCT_SUMS];
+	Datum		units[MPC_MAX_PRODUCT_ARGS] = {mpc_exact_int64(1)};
+	int			bits[MPC_MAX_PRODUCT_ARGS] = {0};
+	int			n = 0;
+
+	for (int i = 1; i < measure->ncolumns; i++)
+	{
+		const MpcContractColumn *column = mpc_contract_find(&answer->contract, measure->column[i], MPC_ROLE_MEASURE);
+
+		units[i] = units_per_one(column);
+		bits[i] = bound_bits(column);
+	}
+	value[n++] = Float8GetDatum((double) count);
+	value[n++] = term_datum(sum++, MPC_LIKELIHOOD_BITS, units[0]);
+	for (int i = 0; i < measure->ncolumns; i++)
+		value[n++] = term_datum(sum++, bits[i], units[i]);
+	for (int i = 0; i < measure->ncolumns; i++)
+	{
+		for (int k = i; k < measure->ncolumns; k++)
+			value[n++] = term_datum(sum++, bits[i] + bits[k], mpc_exact_multiply(units[i], units[k]));
+	}
+	return PointerGetDatum(construct_array(value, n, FLOAT8OID, sizeof(float8), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
+}
+
 /* Looked at when it was found (ask_extremes.c). */
 static Datum
 extreme_datum(const MpcAnswer *answer, const MpcAnswerGroup *group, int measure, MpcFunction function,
@@ -140,6 +206,8 @@ measure_datum(const MpcAnswer *answer, const MpcAnswerGroup *group, int at,
 	MpcWide		moment[MPC_MOMENTS];
 	Oid			type;
 
+	if (function == MPC_LOGISTIC)
+		return logistic_datum(answer, group, measure, count);
 	if (measure->wants_products)
 		return products_datum(answer, group, measure, count);
 	if (measure->wants_levels)

@@ -26,7 +26,7 @@ enum MpcPlanItem
 {
 	MPC_PLAN_RELID,				/* OidList of one: the joint table, or the own one */
 	MPC_PLAN_KEYS,				/* IntList of attnums: GROUP BY, then columns counted DISTINCT */
-	MPC_PLAN_COLUMNS,			/* List of IntList (what, argument, second argument, filter from 1 or 0, further arguments or MpcGridItem), one per column of the scan, see MpcScanColumn */
+	MPC_PLAN_COLUMNS,			/* List of IntList (what, argument, second argument, filter from 1 or 0, further arguments or MpcGridItem; of MPC_LOGISTIC then its coefficients' index into the value expressions), one per column of the scan, see MpcScanColumn */
 	MPC_PLAN_NODES,				/* List of IntList, all predicates in prefix order: the conditions', then the filters', see MpcPlanNode */
 	MPC_PLAN_CONDITIONS,		/* List of IntList (number of nodes, index of the local condition or -1), joined by AND */
 	MPC_PLAN_COUNTS,			/* IntList: GROUP BY columns, gates, values, 1 when the planner proved that no row qualifies */
@@ -98,6 +98,12 @@ typedef struct MpcJointRel
 /* joint_keys.c: which key a column is, -1 for none (and for NULL). */
 extern int	mpc_joint_key(const MpcJointRel *joint, const Var *var);
 
+/*
+ * joint_keys.c: whether count(DISTINCT column) is the size of the union: where the own publication has the column as an identifier
+ * for intersections and not as a key. Reads mpc.dataset.
+ */
+extern bool mpc_joint_counts_union(Oid relid, AttrNumber attnum);
+
 /* joint_keys.c: the columns a query groups by or counts DISTINCT. Sets refusal. */
 extern void mpc_joint_keys(MpcJointRel *joint, PlannerInfo *root, Index relid);
 
@@ -107,11 +113,11 @@ extern void mpc_joint_keys(MpcJointRel *joint, PlannerInfo *root, Index relid);
  */
 extern bool mpc_joint_same_value(const RelabelType *relabel);
 
-/* joint_where.c: whether an expression is a value: no columns, not volatile, no sub-select. */
-extern bool mpc_joint_is_value(Node *node);
-
 /* joint_where.c: conditions joined by AND as predicate nodes. Sets refusal when they are outside the grammar. */
 extern void mpc_joint_where(MpcJointRel *joint, List *clauses, Index relid);
+
+/* joint_where.c: the index of an expression among the question's values, added to them. -1: it is no value, see there. */
+extern int	mpc_joint_value(MpcJointRel *joint, Node *expr);
 
 /* joint_where.c: which of the question's filters, from 1, a FILTER clause is, added where it is new. Sets refusal. */
 extern int	mpc_joint_filter(MpcJointRel *joint, Node *clause, Index relid);

@@ -13,7 +13,7 @@
 #include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
 #include "commands/extension.h"
-#include "face/joint.h"
+#include "face/joint_aggs.h"
 #include "protocol/query_sets.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
@@ -67,6 +67,7 @@ static const struct
 	{"union_count", MPC_UNION_COUNT, ANY_ARGUMENTS},
 	{"histogram", MPC_HISTOGRAM, 4},
 	{"percentile", MPC_HISTOGRAM, ANY_ARGUMENTS},
+	{"logistic_sums", MPC_LOGISTIC, ANY_ARGUMENTS},
 	{"parties", MPC_COLUMN_PARTIES, 0},
 	{"remainder", MPC_COLUMN_REMAINDER, 0}
 };
@@ -164,8 +165,8 @@ without_cast(Node *arg)
 }
 
 /* The column an argument is, also below a cast of the parser's; 0 when it is no plain column. */
-static AttrNumber
-argument_column(const Aggref *agg, int i, bool cast)
+AttrNumber
+mpc_joint_argument(const Aggref *agg, int i, bool cast)
 {
 	Node	   *arg = (Node *) list_nth_node(TargetEntry, agg->args, i)->expr;
 
@@ -190,7 +191,7 @@ is_constant_not_null(const Aggref *agg)
 static const char *
 add_distinct(MpcJointRel *joint, const Aggref *agg, const char *name)
 {
-	AttrNumber	column = argument_column(agg, 0, false);
+	AttrNumber	column = mpc_joint_argument(agg, 0, false);
 	int			key;
 
 	if (strcmp(name, "count") != 0)
@@ -202,18 +203,12 @@ add_distinct(MpcJointRel *joint, const Aggref *agg, const char *name)
 		if (list_nth_int(joint->keys, key) == column)
 			break;
 	}
+	if (key == list_length(joint->keys) && column != 0 && mpc_joint_counts_union(joint->relid, column))
+		return mpc_joint_add_set(joint, agg, MPC_UNION_COUNT);
 	if (key == list_length(joint->keys))
 		return "The argument of count(DISTINCT ...) must be a plain column of this table.";
 	joint->columns = lappend(joint->columns, list_make4_int(MPC_COLUMN_DISTINCT, key, 0, 0));
 	return NULL;
-}
-
-static bool
-is_always_true(const Node *clause)
-{
-	const Const *constant = (const Const *) clause;
-
-	return IsA(clause, Const) && !constant->constisnull && DatumGetBool(constant->constvalue);
 }
 
 /* min and max of these have keys; of characters, for one, there is nothing that rounds could find. */
@@ -259,117 +254,28 @@ argument_refusal(const Aggref *agg, int i)
 	return psprintf("The argument of \"%s\" must be a plain column of this table.", get_func_name(agg->aggfnoid));
 }
 
-/* An argument without columns, as an index into the values; -1: it has some. */
-static int
-add_value(MpcJointRel *joint, const Aggref *agg, int i)
-{
-	Node	   *arg = (Node *) list_nth_node(TargetEntry, agg->args, i)->expr;
-
-	if (!mpc_joint_is_value(arg))
-		return -1;
-	joint->values = lappend(joint->values, arg);
-	return list_length(joint->values) - 1;
-}
-
-/* mpc_histogram(column, grid), mpc_percentile(fraction, column) and mpc_percentile(fraction, column, grid). */
-static const char *
-add_histogram(MpcJointRel *joint, const Aggref *agg, Index relid)
-{
-	int			nargs = list_length(agg->args);
-	bool		percentile = nargs != 4;
-	int			at = percentile ? 1 : 0;	/* of the column */
-	AttrNumber	column = argument_column(agg, at, true);
-	int			value[4] = {-1, -1, -1, -1};	/* as MpcGridItem */
-	int			filter = 0;
-	List	   *item;
-
-	if (column == 0)
-		return psprintf("The measure of \"%s\" must be a plain column of this table.", get_func_name(agg->aggfnoid));
-	for (int i = 0; i < nargs; i++)
-	{
-		int			place = i < at ? MPC_GRID_FRACTION - MPC_GRID_LOW : i - at - 1;
-
-		if (i == at)
-			continue;
-		value[place] = add_value(joint, agg, i);
-		if (value[place] < 0)
-			return psprintf("All other arguments of \"%s\" must be constants or parameters.", get_func_name(agg->aggfnoid));
-	}
-	if (agg->aggfilter != NULL && !is_always_true((Node *) agg->aggfilter))
-		filter = mpc_joint_filter(joint, (Node *) agg->aggfilter, relid);
-	item = list_make4_int(MPC_HISTOGRAM, column, 0, filter);
-	for (int i = 0; i < lengthof(value); i++)
-		item = lappend_int(item, value[i]);
-	joint->columns = lappend(joint->columns, item);
-	return joint->refusal;
-}
-
 /* Adds function, columns and filter of one Aggref whose function is known; returns why not, or NULL. */
 static const char *
 add_function(MpcJointRel *joint, const Aggref *agg, int what, Index relid)
 {
-	int			column[MPC_MAX_PRODUCT_ARGS] = {0};
+	int			column[MPC_MAX_ARGS] = {0};
 	int			filter = 0;
-	List	   *item;
 
 	what = asked_function(agg, what);
 	if (mpc_joint_is_extreme(agg->aggfnoid) && !has_extremes(linitial_oid(agg->aggargtypes)))
 		return psprintf("\"%s\" can be asked of numbers, dates and timestamps only.", get_func_name(agg->aggfnoid));
 	for (int i = 0; what != MPC_COUNT_ROWS && i < list_length(agg->args); i++)
 	{
-		column[i] = argument_column(agg, i, what >= MPC_COVAR_POP && what <= MPC_REGR_R2);
+		column[i] = mpc_joint_argument(agg, i, what >= MPC_COVAR_POP && what <= MPC_REGR_R2);
 		if (column[i] == 0)
 			return argument_refusal(agg, i);
 	}
 	if (agg->aggfilter != NULL && what >= MPC_COLUMN_KEY)
 		return psprintf("FILTER is not possible with \"%s\".", get_func_name(agg->aggfnoid));
-	if (agg->aggfilter != NULL && !is_always_true((Node *) agg->aggfilter))
-	{
-		filter = mpc_joint_filter(joint, (Node *) agg->aggfilter, relid);
-		if (joint->refusal != NULL)
-			return joint->refusal;
-	}
-	item = list_make4_int(what, column[0], column[1], filter);
-	for (int i = 2; i < list_length(agg->args); i++)
-		item = lappend_int(item, column[i]);
-	joint->columns = lappend(joint->columns, item);
-	return NULL;
-}
-
-static bool
-is_number(Oid type)
-{
-	return type == INT2OID || type == INT4OID || type == INT8OID || type == NUMERICOID ||
-		type == FLOAT4OID || type == FLOAT8OID;
-}
-
-/* Why sums of products cannot be asked like this, or NULL. Their arguments may have any type as yet. */
-static const char *
-products_refusal(const MpcJointRel *joint, const Aggref *agg)
-{
-	int			n = list_length(agg->args);
-	ListCell   *lc;
-
-	if (joint->keys != NIL)
-		return "Aggregate \"mpc_products\" is for all rows together, without GROUP BY.";
-	if (agg->aggvariadic || n < 2 || n > MPC_MAX_PRODUCT_ARGS)
-		return psprintf("Aggregate \"mpc_products\" takes between 2 and %d columns.", MPC_MAX_PRODUCT_ARGS);
-	foreach(lc, agg->args)
-	{
-		if (!is_number(exprType((Node *) lfirst_node(TargetEntry, lc)->expr)))
-			return "The arguments of \"mpc_products\" must be integers, numeric, real or double precision.";
-	}
-	return NULL;
-}
-
-/* Why a function of sets cannot be asked like this, or NULL. */
-static const char *
-set_refusal(const Aggref *agg)
-{
-	if (agg->aggvariadic || list_length(agg->args) > MPC_MAX_IDENTIFIERS)
-		return psprintf("Aggregate \"%s\" takes at most %d columns.", get_func_name(agg->aggfnoid), MPC_MAX_IDENTIFIERS);
-	if (agg->aggfilter != NULL)
-		return psprintf("FILTER is not possible with \"%s\": restrict the sets by WHERE.", get_func_name(agg->aggfnoid));
+	filter = mpc_joint_filter_of(joint, agg, relid);
+	if (joint->refusal != NULL)
+		return joint->refusal;
+	joint->columns = lappend(joint->columns, list_make4_int(what, column[0], column[1], filter));
 	return NULL;
 }
 
@@ -377,12 +283,8 @@ set_refusal(const Aggref *agg)
 static const char *
 function_refusal(const MpcJointRel *joint, const Aggref *agg, int what)
 {
-	if (what == MPC_PRODUCTS)
-		return products_refusal(joint, agg);
 	if (what == MPC_DISTINCT && joint->keys != NIL)
 		return "Aggregate \"mpc_approx_count_distinct\" is for all rows together, without GROUP BY.";
-	if (mpc_function_is_of_sets(what))
-		return set_refusal(agg);
 	return NULL;
 }
 
@@ -403,15 +305,19 @@ add_aggregate(MpcJointRel *joint, const Aggref *agg, Index relid)
 		return "This aggregate is none that a federation answers.";
 	if (agg->aggdistinct != NIL && !mpc_joint_is_extreme(agg->aggfnoid))	/* which values are there twice is all the same to these */
 		return add_distinct(joint, agg, name);
+	if (function >= 0 && mpc_function_is_model(functions[function].what))
+		return mpc_joint_add_model(joint, agg, functions[function].what, relid);
 	if (function >= 0)
 		refusal = function_refusal(joint, agg, functions[function].what);
 	if (refusal != NULL)
 		return refusal;
+	if (function >= 0 && mpc_function_is_of_sets(functions[function].what))
+		return mpc_joint_add_set(joint, agg, functions[function].what);
 	if (function < 0 ||
 		(functions[function].nargs != ANY_ARGUMENTS && functions[function].nargs != list_length(agg->args)))
 		return psprintf("Aggregate \"%s\" is none that a federation answers.", get_func_name(agg->aggfnoid));
 	if (functions[function].what == MPC_HISTOGRAM)
-		return add_histogram(joint, agg, relid);
+		return mpc_joint_add_histogram(joint, agg, relid);
 	return add_function(joint, agg, functions[function].what, relid);
 }
 
@@ -464,40 +370,6 @@ count_aggregates(const MpcJointRel *joint, int function)
 	return n;
 }
 
-/* Functions of sets go through another protocol than all others. NULL: there are none, or nothing else. */
-static const char *
-mixture_refusal(const MpcJointRel *joint)
-{
-	const List *first = NIL;
-	int			others = 0;
-	bool		unions = false;
-	ListCell   *lc;
-
-	foreach(lc, joint->columns)
-	{
-		const List *item = lfirst(lc);
-		int			what = linitial_int(item);
-
-		if (!mpc_function_is_of_sets(what))
-		{
-			others += what != MPC_COLUMN_KEY && what != MPC_COLUMN_PARTIES ? 1 : 0;
-			continue;
-		}
-		unions |= what == MPC_UNION_COUNT;
-		if (first == NIL)
-			first = item;
-		else if (lsecond_int(first) != lsecond_int(item))
-			return "One question intersects one identifier only: ask for each in a subquery of its own.";
-	}
-	if (first == NIL)
-		return NULL;
-	if (others > 0)
-		return "Intersections stand with no other aggregates: ask for each in a subquery of its own and join the two.";
-	if (joint->sets != NIL || (unions && joint->keys != NIL))
-		return "A union has no groups, and an intersection no grouping sets.";
-	return NULL;
-}
-
 /* The keys are in the scan's row even where nobody selects them: conditions are evaluated on it. */
 void
 mpc_joint_columns(MpcJointRel *joint, PathTarget *target, List *having, Index relid)
@@ -527,11 +399,11 @@ mpc_joint_columns(MpcJointRel *joint, PathTarget *target, List *having, Index re
 		joint->refusal = "The query asks for no aggregate.";
 	if (count_aggregates(joint, 0) > MPC_MAX_AGGS)
 		joint->refusal = psprintf("One question can have at most %d aggregates.", MPC_MAX_AGGS);
-	else if (count_aggregates(joint, MPC_PRODUCTS) > MPC_MAX_PRODUCTS)
-		joint->refusal = psprintf("One question can have at most %d aggregates \"mpc_products\".", MPC_MAX_PRODUCTS);
+	else if (count_aggregates(joint, MPC_PRODUCTS) + count_aggregates(joint, MPC_LOGISTIC) > MPC_MAX_PRODUCTS)
+		joint->refusal = psprintf("One question can have at most %d aggregates \"mpc_products\" or \"mpc_logistic_sums\".", MPC_MAX_PRODUCTS);
 	else if (count_aggregates(joint, MPC_DISTINCT) > MPC_MAX_DISTINCT)
 		joint->refusal = "One question can have one aggregate \"mpc_approx_count_distinct\" only.";
 	else if (joint->refusal == NULL)
-		joint->refusal = mixture_refusal(joint);
+		joint->refusal = mpc_joint_mixture(joint);
 	joint->having = having;
 }

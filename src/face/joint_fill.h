@@ -42,6 +42,9 @@ extern void mpc_fill_leaf(MpcFiller *f, const MpcFillColumn *column, MpcOp op, M
 extern void mpc_fill_grid(MpcAgg *agg, const MpcJointGrid *written, const MpcContract *contract);
 extern void mpc_fill_check_grids(const MpcQuery *query);
 
+/* joint_values.c: the coefficients of MPC_LOGISTIC, which has its arguments already. */
+extern void mpc_fill_coefficients(MpcFiller *f, MpcAgg *agg, int index);
+
 /* joint_values.c: whether a gate's expression is true. */
 extern bool mpc_fill_is_open(MpcFiller *f, int index);
 

@@ -8,7 +8,10 @@
  */
 #include "postgres.h"
 
+#include "catalog/options.h"
 #include "face/joint.h"
+#include "foreign/foreign.h"
+#include "local/text.h"
 #include "nodes/nodeFuncs.h"
 #include "optimizer/optimizer.h"
 #include "optimizer/tlist.h"
@@ -132,6 +135,23 @@ add_group_columns(MpcJointRel *joint, Query *parse, Index relid)
 		add_sets(joint, parse, relid);
 }
 
+bool
+mpc_joint_counts_union(Oid relid, AttrNumber attnum)
+{
+	ForeignTable *table = mpc_is_joint_table(relid) ? GetForeignTable(relid) : NULL;
+	const char *name = table != NULL ? mpc_option(table->options, "dataset") : NULL;
+	MpcDataset *dataset = name != NULL ? mpc_dataset_get(name, GetForeignServer(table->serverid)->servername) : NULL;
+	char	   *column;
+	MpcStr		utf8;
+
+	if (dataset == NULL || dataset->intersect == MPC_INTERSECT_NOTHING)
+		return false;
+	column = get_attname(relid, attnum, false);
+	utf8 = mpc_str(mpc_text_to_utf8(column, strlen(column)));
+	return mpc_contract_find(&dataset->contract, utf8, MPC_ROLE_IDENTIFIER) != NULL &&
+		mpc_contract_find(&dataset->contract, utf8, MPC_ROLE_KEY) == NULL;
+}
+
 static void
 add_distinct_columns(MpcJointRel *joint, Query *parse, Index relid)
 {
@@ -148,7 +168,7 @@ add_distinct_columns(MpcJointRel *joint, Query *parse, Index relid)
 			mpc_joint_is_extreme(agg->aggfnoid))
 			continue;
 		var = plain_column((Node *) linitial_node(TargetEntry, agg->args)->expr, relid);
-		if (var != NULL)
+		if (var != NULL && !mpc_joint_counts_union(joint->relid, var->varattno))
 			add_key(joint, var);
 	}
 }

@@ -334,10 +334,12 @@ fill_aggregates(MpcFiller *f, const MpcContract *contract)
 		agg->function = linitial_int(item);
 		add_argument(f, agg, lsecond_int(item));
 		add_argument(f, agg, lthird_int(item));
-		for (int i = 4; i < list_length(item) && agg->function == MPC_PRODUCTS; i++)
+		for (int i = 4; i < list_length(item) - (agg->function == MPC_LOGISTIC ? 1 : 0) && agg->function != MPC_HISTOGRAM; i++)
 			add_argument(f, agg, list_nth_int(item, i));
 		if (agg->function == MPC_HISTOGRAM)
 			mpc_fill_grid(agg, &f->plan->grid[foreach_current_index(lc)], contract);
+		if (agg->function == MPC_LOGISTIC)
+			mpc_fill_coefficients(f, agg, llast_int(item));
 		agg->filter = filter[lfourth_int(item)];
 	}
 	mpc_fill_check_grids(f->query);

@@ -8,6 +8,8 @@
  */
 #include "postgres.h"
 
+#include <math.h>
+
 #include "catalog/pg_type.h"
 #include "executor/executor.h"
 #include "face/joint_fill.h"
@@ -300,6 +302,47 @@ fill_gate(MpcFiller *f, const MpcFillColumn *column, int index)
 		add_unknown(f, column);
 	else
 		add_truth(f, column, DatumGetBool(datum));
+}
+
+static void
+write_coefficient(MpcWriter *w, double coefficient)
+{
+	union
+	{
+		double		value;
+		uint64		bits;
+	}			u = {coefficient + 0.0};	/* -0 becomes 0 */
+
+	if (!(fabs(coefficient) < ldexp(1, MPC_MAX_COEFFICIENT_BITS)))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("coefficients must be finite and below 2^%d", MPC_MAX_COEFFICIENT_BITS)));
+	mpc_write_le64(w, u.bits);
+}
+
+void
+mpc_fill_coefficients(MpcFiller *f, MpcAgg *agg, int index)
+{
+	Size		size = (Size) agg->nargs * MPC_COEFFICIENT_BYTES;
+	bool		null;
+	Oid			type;
+	Datum		datum = evaluate(f, index, &null, &type);
+	Elements	e = {0};
+	MpcWriter	w;
+
+	if (!null)
+		e = array_elements(datum);
+	for (int i = 0; i < e.n; i++)
+		null |= e.null[i];
+	if (null || e.n != agg->nargs)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("logistic sums of %d columns take %d coefficients, not null", agg->nargs, agg->nargs),
+				 errdetail("They are the intercept and one for each predictor.")));
+	mpc_writer_init(&w, palloc(size), size);
+	for (int i = 0; i < e.n; i++)
+		write_coefficient(&w, DatumGetFloat8(e.datum[i]));
+	agg->coefficients = (MpcStr) {w.data, w.len};
 }
 
 bool

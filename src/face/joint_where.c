@@ -59,8 +59,8 @@ has_exec_param(Node *node, void *context)
 	return expression_tree_walker(node, has_exec_param, context);
 }
 
-bool
-mpc_joint_is_value(Node *node)
+static bool
+is_value(Node *node)
 {
 	return !contain_var_clause(node) && !contain_volatile_functions(node) &&
 		!has_exec_param(node, NULL);
@@ -222,7 +222,7 @@ add_comparison(WhereContext *cx, OpExpr *op)
 		right = left;
 		commuted = true;
 	}
-	if (column == 0 || !mpc_joint_is_value(right))
+	if (column == 0 || !is_value(right))
 		return refuse_shape(cx);
 	if (!commuted && is_like(op))
 		return add_like(cx, op, column, right);
@@ -245,7 +245,7 @@ add_in(WhereContext *cx, ScalarArrayOpExpr *in)
 	Node	   *array = lsecond(in->args);
 	MpcOp		code = in->opno < FirstGenbkiObjectId ? comparison_of(get_opname(in->opno), false) : MPC_OP_NONE;
 
-	if (column == 0 || !mpc_joint_is_value(array) ||
+	if (column == 0 || !is_value(array) ||
 		!((code == MPC_OP_EQ && in->useOr) || (code == MPC_OP_NE && !in->useOr)))
 		return refuse_shape(cx);
 	if (!types_agree(exprType(linitial(in->args)), get_base_element_type(exprType(array))))
@@ -320,7 +320,7 @@ add_clause(WhereContext *cx, Node *clause)
 	AttrNumber	column;
 
 	check_stack_depth();
-	if (!contain_var_clause(clause) && mpc_joint_is_value(clause))
+	if (!contain_var_clause(clause) && is_value(clause))
 	{
 		add_leaf(cx, MPC_OP_NONE, 0, MPC_FORM_GATE, clause);
 		return true;
@@ -404,7 +404,7 @@ mpc_joint_where(MpcJointRel *joint, List *clauses, Index relid)
 			return;
 		if (contain_var_clause(clause))
 			add_condition(&cx, clause);
-		else if (mpc_joint_is_value(clause))
+		else if (is_value(clause))
 			joint->gates = lappend(joint->gates, clause);
 		else
 			refuse(&cx, "WHERE holds a condition that is volatile or a sub-select; it cannot be asked of the peers.");
@@ -413,6 +413,15 @@ mpc_joint_where(MpcJointRel *joint, List *clauses, Index relid)
 		(void) refuse(&cx, "AND and OR can combine at most 255 conditions.");
 	if (list_length(joint->nodes) > MPC_MAX_NODES)
 		(void) refuse(&cx, "WHERE has too many conditions for one question.");
+}
+
+int
+mpc_joint_value(MpcJointRel *joint, Node *expr)
+{
+	if (!is_value(expr))
+		return -1;
+	joint->values = lappend(joint->values, expr);
+	return list_length(joint->values) - 1;
 }
 
 /* Aggregates with equal filters share one, so that they share their lanes. */

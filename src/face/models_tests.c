@@ -1,6 +1,6 @@
 /*
  * models_tests.c
- *		Do groups differ? Tests from what a question with GROUP BY gives.
+ *		Do groups differ, or their survival? Tests from what a question with GROUP BY gives.
  *
  * A group's variance comes rounded, to 16 digits or more, and its mean as an exact sum over a count, or as the nearest
  * double. src/stats takes sums of integers: the unit is chosen so fine that 120 bits of each mean are kept, and the sums
@@ -26,6 +26,7 @@
 PG_FUNCTION_INFO_V1(mpc_sql_two_means);
 PG_FUNCTION_INFO_V1(mpc_sql_variance_table);
 PG_FUNCTION_INFO_V1(mpc_sql_chi_square);
+PG_FUNCTION_INFO_V1(mpc_sql_log_rank);
 
 /* Groups as SQL gives them. */
 typedef struct Groups
@@ -216,6 +217,34 @@ mpc_sql_chi_square(PG_FUNCTION_ARGS)
 		raise_too_few("a chi-square test");
 	{
 		Datum		values[] = {Float8GetDatum(r.statistic), Int64GetDatum((int64) r.df), Float8GetDatum(r.p), Float8GetDatum(r.least_expected)};
+		bool		nulls[lengthof(values)] = {false};
+
+		return return_row(fcinfo, values, nulls);
+	}
+}
+
+/* at_risk and events of two arms in turn, time by time. */
+Datum
+mpc_sql_log_rank(PG_FUNCTION_ARGS)
+{
+	int			n;
+	int			nevents;
+	Datum	   *at_risk = mpc_model_array(PG_GETARG_DATUM(0), INT8OID, &n);
+	Datum	   *events = mpc_model_array(PG_GETARG_DATUM(1), INT8OID, &nevents);
+	MpcTimeCell *cell = palloc_extended(Max(n, 1) * sizeof(MpcTimeCell), MCXT_ALLOC_HUGE);
+	MpcLogRank	r;
+
+	mpc_model_check(n % 2 == 0 && n == nevents, "these counts");
+	for (int i = 0; i < n; i++)
+	{
+		cell[i / 2].at_risk[i % 2] = DatumGetInt64(at_risk[i]);
+		cell[i / 2].events[i % 2] = DatumGetInt64(events[i]);
+	}
+	mpc_model_status(mpc_log_rank_test(&r, cell, n / 2));
+	if (r.finding == MPC_TOO_FEW)
+		raise_too_few("a log-rank test");
+	{
+		Datum		values[] = {Float8GetDatum(r.statistic), Float8GetDatum(r.p), Float8GetDatum(r.expected[0]), Float8GetDatum(r.expected[1])};
 		bool		nulls[lengthof(values)] = {false};
 
 		return return_row(fcinfo, values, nulls);

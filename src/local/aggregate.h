@@ -29,7 +29,7 @@ typedef enum MpcPeak
 typedef struct MpcLocalSum
 {
 	int64		nonnull;		/* rows behind it: they pass the filter, and no column is null */
-	int64		left_out[MPC_MAX_ARGS];	/* filter or pairs: rows with a value of column i (without columns: all rows) that are not behind it; of products twice the smallest number that is not 0; else 0 */
+	int64		left_out[MPC_MAX_ARGS];	/* filter or pairs: rows with a value of column i (without columns: all rows) that are not behind it; of many columns twice the smallest number that is not 0; else 0 */
 	MpcWide    *moment;			/* scaled; those that are wanted, in the order of MpcMoment, or fields, or products in the order of their lanes, or counts of a histogram's cells and rest */
 	uint8	   *level;			/* MPC_REGISTERS (distinct.h); NULL where no identifiers are counted */
 	uint64		set;			/* bits that a value has set, where wanted */
@@ -55,6 +55,7 @@ typedef struct MpcLocalAnswer
 	bool		counts_cells[MPC_MAX_AGGS];	/* of each measure: it is a histogram */
 	int			least[MPC_MAX_AGGS];	/* rows that a measure of products needs where min_rows is above 1; 0 of others */
 	bool		has_levels[MPC_MAX_AGGS];
+	int			weights[MPC_MAX_AGGS];	/* which of the sums of MPC_LOGISTIC is that of weights; 0 of others */
 	int64		ngroups;
 	MpcLocalGroup *group;
 	MpcLocalGroup rest;			/* without keys all rows; else those with keys outside a domain or too long */
@@ -85,7 +86,8 @@ extern MpcStatus mpc_local_aggregate(Oid relid, Oid role, const MpcContract *con
 /*
  * The thresholds of a party (R3, R4): groups that may not stand alone are added to the rest and leave the
  * list, which stays sorted by key; cells of histograms that may not be shown are added to the rest of their group. Sums of products that stand on fewer rows than they are themselves and 3 more
- * are withheld. False: nothing may be contributed.
+ * are withheld, and those of MPC_LOGISTIC also where the weights of all rows are less than the most that min_rows rows can have:
+ * coefficients can be chosen so that hardly a row but one weighs. False: nothing may be contributed.
  */
 extern bool mpc_local_fold(MpcLocalAnswer *answer, int min_rows);
 

@@ -104,8 +104,9 @@ mpc_groups_create(const MpcLanes *lanes)
 			answer->nmoments[i] = MPC_FIELDS;
 		if (measure->wants_products)
 		{
-			answer->nmoments[i] = mpc_products_count(measure->ncolumns);
+			answer->nmoments[i] = mpc_measure_sums(measure);
 			answer->least[i] = answer->nmoments[i] + 3;
+			answer->weights[i] = measure->coefficients.len > 0 ? 1 + measure->ncolumns : 0;
 		}
 		answer->has_levels[i] = measure->wants_levels;
 		answer->counts_cells[i] = mpc_measure_cells(measure) > 0;
@@ -388,15 +389,25 @@ begin_folding(Folding *f, const MpcLocalAnswer *answer, int min_rows)
 	fold->withheld = fold->folded + n * ncounts;
 }
 
+/* How many rows of the largest weight, 1/4, weigh as much as all rows do (query.h). */
+static int64
+weighing_rows(const MpcWide *weights)
+{
+	return (int64) (weights->limb[3] >> (MPC_TERM_BITS - 2 - 192));
+}
+
 /* So many sums of few rows are their values (R11). They come without groups: what there is of them is in the rest. */
 static void
-withhold_products(MpcLocalAnswer *answer)
+withhold_products(MpcLocalAnswer *answer, int min_rows)
 {
 	int			k;
 
 	for (k = 0; k < answer->nmeasures; k++)
 	{
-		if (answer->rest.measure[k].nonnull < answer->least[k])
+		const MpcLocalSum *sum = &answer->rest.measure[k];
+
+		if (sum->nonnull < answer->least[k] ||
+			(answer->weights[k] > 0 && weighing_rows(&sum->moment[answer->weights[k]]) < min_rows))
 			mpc_groups_clear_sum(&answer->rest.measure[k], answer->nmoments[k]);
 	}
 }
@@ -408,7 +419,7 @@ mpc_local_fold(MpcLocalAnswer *answer, int min_rows)
 	bool		holds;
 
 	if (min_rows > 1)
-		withhold_products(answer);
+		withhold_products(answer, min_rows);
 	begin_folding(&f, answer, min_rows);
 	holds = mpc_fold_rows(&f.fold);
 	if (holds)

@@ -38,7 +38,7 @@ static pg_noinline MpcMeasureState *
 start(FunctionCallInfo fcinfo)
 {
 	MpcMeasureState *state = mpc_measure_make(fcinfo, COLUMNS, MPC_MOMENTS);
-	Datum	   *given = mpc_measure_array(fcinfo, 3, NUMERICOID, -1, false, COLUMNS * PER_COLUMN);
+	Datum	   *given = mpc_measure_array(fcinfo, 3, NUMERICOID, -1, false, TYPALIGN_INT, COLUMNS * PER_COLUMN);
 	int			i;
 
 	for (i = 0; i < COLUMNS; i++, given += PER_COLUMN)

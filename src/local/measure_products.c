@@ -20,10 +20,10 @@ enum {LOWS = 1, HIGHS, SCALES, FIRST_COLUMN};
 PG_FUNCTION_INFO_V1(mpc_sql_products_add);
 PG_FUNCTION_INFO_V1(mpc_sql_products_final);
 
-static int
-count_columns(FunctionCallInfo fcinfo)
+int
+mpc_measure_count_columns(FunctionCallInfo fcinfo, int first)
 {
-	int			n = PG_NARGS() - FIRST_COLUMN;
+	int			n = PG_NARGS() - first;
 
 	if (n < 2 || n > MPC_MAX_PRODUCT_ARGS)
 		ereport(ERROR,
@@ -32,19 +32,41 @@ count_columns(FunctionCallInfo fcinfo)
 	return n;
 }
 
-static pg_noinline MpcMeasureState *
-start(FunctionCallInfo fcinfo)
+MpcMeasureState *
+mpc_measure_start_columns(FunctionCallInfo fcinfo, int first, int nmoments)
 {
-	int			n = count_columns(fcinfo);
-	MpcMeasureState *state = mpc_measure_make(fcinfo, n, mpc_products_count(n));
-	Datum	   *low = mpc_measure_array(fcinfo, LOWS, NUMERICOID, -1, false, n);
-	Datum	   *high = mpc_measure_array(fcinfo, HIGHS, NUMERICOID, -1, false, n);
-	Datum	   *scale = mpc_measure_array(fcinfo, SCALES, INT4OID, sizeof(int32), true, n);
+	int			n = mpc_measure_count_columns(fcinfo, first);
+	MpcMeasureState *state = mpc_measure_make(fcinfo, n, nmoments);
+	Datum	   *low = mpc_measure_array(fcinfo, LOWS, NUMERICOID, -1, false, TYPALIGN_INT, n);
+	Datum	   *high = mpc_measure_array(fcinfo, HIGHS, NUMERICOID, -1, false, TYPALIGN_INT, n);
+	Datum	   *scale = mpc_measure_array(fcinfo, SCALES, INT4OID, sizeof(int32), true, TYPALIGN_INT, n);
 
 	for (int i = 0; i < n; i++)
 		mpc_measure_describe_values(&state->column[i], low[i], high[i], DatumGetInt32(scale[i]),
-									mpc_measure_kind(get_fn_expr_argtype(fcinfo->flinfo, FIRST_COLUMN + i)), true);
+									mpc_measure_kind(get_fn_expr_argtype(fcinfo->flinfo, first + i)), true);
 	return state;
+}
+
+bool
+mpc_measure_take_columns(MpcMeasureState *state, FunctionCallInfo fcinfo, int first, int128 *v, bool *small)
+{
+	bool		complete = true;
+	bool		fits = true;
+
+	*small = true;
+	state->rows++;
+	for (int i = 0; i < state->ncolumns; i++)
+	{
+		if (PG_ARGISNULL(first + i))
+			complete = false;
+		else if (likely(mpc_measure_value(&state->column[i], PG_GETARG_DATUM(first + i), &v[i])))
+			*small = *small && mpc_measure_is_small_int128(&state->column[i], v[i]);
+		else
+			fits = false;
+	}
+	state->violated |= !fits;
+	state->nonnull += complete ? 1 : 0;
+	return complete && fits;
 }
 
 static void
@@ -85,27 +107,16 @@ mpc_sql_products_add(PG_FUNCTION_ARGS)
 {
 	MpcMeasureState *state = mpc_measure_state(fcinfo);
 	int128		v[MPC_MAX_PRODUCT_ARGS];
-	bool		complete = true;
-	bool		fits = true;
-	bool		small = true;
+	bool		small;
 
 	if (unlikely(state == NULL))
-		state = start(fcinfo);
-	state->rows++;
-	for (int i = 0; i < state->ncolumns; i++)
-	{
-		if (PG_ARGISNULL(FIRST_COLUMN + i))
-			complete = false;
-		else if (likely(mpc_measure_value(&state->column[i], PG_GETARG_DATUM(FIRST_COLUMN + i), &v[i])))
-			small = small && mpc_measure_is_small_int128(&state->column[i], v[i]);
-		else
-			fits = false;
-	}
-	state->violated |= !fits;
-	state->nonnull += complete ? 1 : 0;
-	if (complete && fits && small)
+		state = mpc_measure_start_columns(fcinfo, FIRST_COLUMN,
+										  mpc_products_count(mpc_measure_count_columns(fcinfo, FIRST_COLUMN)));
+	if (!mpc_measure_take_columns(state, fcinfo, FIRST_COLUMN, v, &small))
+		PG_RETURN_POINTER(state);
+	if (small)
 		add_small(state, v);
-	else if (complete && fits)
+	else
 		add_large(state, v);
 	PG_RETURN_POINTER(state);
 }
@@ -114,5 +125,6 @@ mpc_sql_products_add(PG_FUNCTION_ARGS)
 Datum
 mpc_sql_products_final(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_BYTEA_P(mpc_measure_bytes(mpc_measure_state(fcinfo), mpc_products_count(count_columns(fcinfo))));
+	PG_RETURN_BYTEA_P(mpc_measure_bytes(mpc_measure_state(fcinfo),
+										mpc_products_count(mpc_measure_count_columns(fcinfo, FIRST_COLUMN))));
 }

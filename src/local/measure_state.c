@@ -2,8 +2,8 @@
  * measure_state.c
  *		How do the aggregates over measures start, meet in parallel, and end?
  *
- * The row loops are in measure_sum.c, measure_moments.c, measure_interval.c, measure_pair.c, measure_products.c and
- * measure_histogram.c. They assume
+ * The row loops are in measure_sum.c, measure_moments.c, measure_interval.c, measure_pair.c, measure_products.c,
+ * measure_histogram.c and measure_logistic.c. They assume
  * what is checked here, as anyone may call the aggregates.
  */
 #include "postgres.h"
@@ -31,7 +31,7 @@ aggregate_context(FunctionCallInfo fcinfo)
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				 errmsg("function of an aggregate called directly"),
-				 errhint("Use the aggregates mpc.measure_sum, mpc.measure_moments, mpc.measure_interval, mpc.measure_pair, mpc.measure_products and mpc.measure_histogram instead.")));
+				 errhint("Use the aggregates mpc.measure_sum, mpc.measure_moments, mpc.measure_interval, mpc.measure_pair, mpc.measure_products, mpc.measure_histogram and mpc.measure_logistic instead.")));
 	return context;
 }
 
@@ -148,14 +148,14 @@ mpc_measure_describe(MpcMeasureColumn *column, FunctionCallInfo fcinfo, int firs
 }
 
 Datum *
-mpc_measure_array(FunctionCallInfo fcinfo, int arg, Oid type, int16 len, bool byval, int n)
+mpc_measure_array(FunctionCallInfo fcinfo, int arg, Oid type, int16 len, bool byval, char align, int n)
 {
 	Datum	   *values = NULL;
 	bool	   *nulls;
 	int			found = 0;
 
 	if (!PG_ARGISNULL(arg))
-		deconstruct_array(PG_GETARG_ARRAYTYPE_P(arg), type, len, byval, TYPALIGN_INT, &values, &nulls, &found);
+		deconstruct_array(PG_GETARG_ARRAYTYPE_P(arg), type, len, byval, align, &values, &nulls, &found);
 	for (int i = 0; i < found; i++)
 	{
 		if (nulls[i])
@@ -164,7 +164,7 @@ mpc_measure_array(FunctionCallInfo fcinfo, int arg, Oid type, int16 len, bool by
 	if (found != n)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("measures need bounds and a scale, not null, for each column")));
+				 errmsg("bounds, scales and coefficients are one, not null, for each column")));
 	return values;
 }
 
@@ -332,7 +332,7 @@ int64
 mpc_measure_read(MpcLocalSum *sum, const MpcMeasure *measure, Datum value)
 {
 	if (measure->wants_products)
-		return read_bytes(sum, sum->moment, mpc_products_count(measure->ncolumns), value);
+		return read_bytes(sum, sum->moment, mpc_measure_sums(measure), value);
 	if (measure->wants_fields)
 		return read_bytes(sum, sum->moment, MPC_FIELDS, value);
 	if (mpc_measure_cells(measure) > 0)

@@ -30,7 +30,9 @@ typedef struct MpcMeasureColumn
 	int64		small_high;
 	double		factor;			/* real and double precision: 2^scale */
 	int			scale;
-	MpcKind		kind;			/* measure_pair, measure_products, measure_histogram: of its values */
+	MpcKind		kind;			/* measure_pair, measure_products, measure_histogram, measure_logistic: of its values */
+	int			bits;			/* measure_logistic: its integers are at most 2^bits */
+	double		coefficient;	/* measure_logistic: of its integers; of the outcome, which has none, the intercept */
 } MpcMeasureColumn;
 
 /* What it is, is the sum of both. */
@@ -66,8 +68,21 @@ extern void mpc_measure_describe(MpcMeasureColumn *column, FunctionCallInfo fcin
 /* The same of values. */
 extern void mpc_measure_describe_values(MpcMeasureColumn *column, Datum low, Datum high, int scale, MpcKind kind, bool squares);
 
+/*
+ * The state of a first row of (bounds, bounds, scales, ...) that has its columns from an argument on: between 2 and
+ * MPC_MAX_PRODUCT_ARGS, which mpc_measure_count_columns() makes sure of. The bounds of all allow squares.
+ */
+extern int	mpc_measure_count_columns(FunctionCallInfo fcinfo, int first);
+extern MpcMeasureState *mpc_measure_start_columns(FunctionCallInfo fcinfo, int first, int nmoments);
+
 /* The n elements of an array argument. Raises when it has another number of them, or a null. */
-extern Datum *mpc_measure_array(FunctionCallInfo fcinfo, int arg, Oid type, int16 len, bool byval, int n);
+extern Datum *mpc_measure_array(FunctionCallInfo fcinfo, int arg, Oid type, int16 len, bool byval, char align, int n);
+
+/*
+ * One row more: which integers its values are, and whether they are complete and within their bounds. Counts the row.
+ * small: also within MPC_SMALL_LIMIT.
+ */
+extern bool mpc_measure_take_columns(MpcMeasureState *state, FunctionCallInfo fcinfo, int first, int128 *v, bool *small);
 
 /* Which kind of measure the values of a type are. Raises where they are none. */
 extern MpcKind mpc_measure_kind(Oid typid);

@@ -275,7 +275,7 @@ function_name(MpcFunction function)
 		[MPC_REGR_COUNT] = "regr_count",[MPC_REGR_AVGX] = "regr_avgx",[MPC_REGR_AVGY] = "regr_avgy",
 		[MPC_REGR_SXX] = "regr_sxx",[MPC_REGR_SYY] = "regr_syy",[MPC_REGR_SXY] = "regr_sxy",
 		[MPC_REGR_SLOPE] = "regr_slope",[MPC_REGR_INTERCEPT] = "regr_intercept",[MPC_REGR_R2] = "regr_r2",
-		[MPC_PRODUCTS] = "products",[MPC_HISTOGRAM] = "histogram",
+		[MPC_PRODUCTS] = "products",[MPC_HISTOGRAM] = "histogram",[MPC_LOGISTIC] = "logistic_sums",
 		[MPC_INTERSECT] = "intersect",[MPC_INTERSECT_COUNT] = "intersect_count",
 		[MPC_INTERSECT_SUM] = "intersect_sum",[MPC_UNION_COUNT] = "union_count"
 	};
@@ -314,6 +314,16 @@ append_grid(StringInfo out, const MpcAgg *agg, const MpcContract *contract)
 	appendStringInfo(out, ", %d", agg->grid.buckets);
 }
 
+/* " at (-1.5, 0.25)" */
+static void
+append_coefficients(StringInfo out, const MpcAgg *agg)
+{
+	for (int i = 0; i < agg->nargs && agg->coefficients.len > 0; i++)
+		appendStringInfo(out, "%s%.6g", i == 0 ? " at (" : ", ", mpc_query_coefficient(agg->coefficients, i));
+	if (agg->coefficients.len > 0)
+		appendStringInfoChar(out, ')');
+}
+
 static void
 append_aggregate(StringInfo out, const MpcAgg *agg, const MpcQuery *query, const MpcContract *contract)
 {
@@ -327,6 +337,7 @@ append_aggregate(StringInfo out, const MpcAgg *agg, const MpcQuery *query, const
 	if (agg->function == MPC_HISTOGRAM)
 		append_grid(out, agg, contract);
 	appendStringInfoChar(out, ')');
+	append_coefficients(out, agg);
 	if (agg->filter == 0 || agg->filter > query->nfilters)
 		return;
 	appendStringInfoString(out, " filter (where ");

@@ -166,17 +166,30 @@ append_bound_array(const Written *w, bool high)
 	appendStringInfoString(sql, "}'::pg_catalog.numeric[], ");
 }
 
+/* With all their bits. */
+static void
+append_coefficients(const Written *w)
+{
+	StringInfo	sql = &w->statement->sql;
+
+	for (int i = 0; i < w->measure->ncolumns; i++)
+		appendStringInfo(sql, "%s%.17g", i == 0 ? ", '{" : ",", mpc_query_coefficient(w->measure->coefficients, i));
+	appendStringInfoString(sql, "}'::pg_catalog.float8[]");
+}
+
 static void
 append_products(const Written *w)
 {
 	StringInfo	sql = &w->statement->sql;
 
-	appendStringInfoString(sql, "mpc.measure_products(");
+	appendStringInfo(sql, "mpc.%s(", w->measure->coefficients.len > 0 ? "measure_logistic" : "measure_products");
 	append_bound_array(w, false);
 	append_bound_array(w, true);
 	for (int i = 0; i < w->measure->ncolumns; i++)
 		appendStringInfo(sql, "%s%d", i == 0 ? "'{" : ",", w->declared[i]->scale);
 	appendStringInfoString(sql, "}'::pg_catalog.int4[]");
+	if (w->measure->coefficients.len > 0)
+		append_coefficients(w);
 	for (int i = 0; i < w->measure->ncolumns; i++)
 	{
 		appendStringInfoString(sql, ", ");

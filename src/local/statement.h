@@ -37,7 +37,7 @@ typedef struct MpcStatement
 /*
  * SELECT the key columns; count(*) where no sum counts the rows anyway; per measure, in the order of the lanes:
  *	mpc.measure_sum(…), measure_moments(…) or measure_pair(…) when moments are wanted, measure_interval(…) for fields,
- *	measure_products(…) for products, measure_registers(…) for registers,
+ *	measure_products(…) or measure_logistic(…) for products, measure_registers(…) for registers,
  *	measure_histogram(…) for a histogram, else count(…)
  *	bit_or or bool_or when set bits are wanted, bit_and or bool_and when clear ones are
  *	min(…), max(…) of the contract's type when either is asked, and max(min_scale(…)) where the column's own type lets

@@ -72,7 +72,7 @@ encode_measure(MpcFe *x, const MpcLocalSum *sum, const MpcMeasure *measure)
 	}
 	for (int k = 0; measure->wants_fields && k < MPC_FIELDS; k++)
 		mpc_field_from_wide(x[measure->field_lane + k], &sum->moment[k]);
-	for (int k = 0; measure->wants_products && k < mpc_products_count(measure->ncolumns); k++)
+	for (int k = 0; measure->wants_products && k < mpc_measure_sums(measure); k++)
 		mpc_field_from_wide(x[measure->products_lane + k], &sum->moment[k]);
 	if (measure->wants_levels)
 		encode_levels(x + measure->levels_lane, sum->level);

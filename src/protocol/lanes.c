@@ -70,9 +70,10 @@ is_measure_of(const MpcMeasure *measure, const MpcAgg *agg)
 	size_t		i;
 
 	if (measure->ncolumns != agg->nargs || measure->filter != agg->filter ||
-		measure->wants_products != (agg->function == MPC_PRODUCTS) ||
+		measure->wants_products != (mpc_function_is_model(agg->function)) ||
 		measure->wants_levels != (agg->function == MPC_DISTINCT) ||
-		!mpc_grid_equal(&measure->grid, grid_of(agg)))
+		!mpc_grid_equal(&measure->grid, grid_of(agg)) ||
+		!mpc_str_equal(measure->coefficients, agg->coefficients))
 		return false;
 	for (i = 0; i < agg->nargs; i++)
 		if (!mpc_str_equal(measure->column[i], agg->arg[i]))
@@ -107,8 +108,9 @@ measure_of(MpcLanes *lanes, const MpcAgg *agg)
 	measure->ncolumns = agg->nargs;
 	for (i = 0; i < agg->nargs; i++)
 		measure->column[i] = agg->arg[i];
+	measure->coefficients = agg->coefficients;
 	measure->filter = agg->filter;
-	measure->wants_products = agg->function == MPC_PRODUCTS;
+	measure->wants_products = mpc_function_is_model(agg->function);
 	measure->wants_levels = agg->function == MPC_DISTINCT;
 	measure->grid = *grid_of(agg);
 	return measure;
@@ -154,7 +156,7 @@ place(MpcMeasure *measure, uint16_t *next)
 	if (measure->wants_products)
 	{
 		measure->products_lane = *next;
-		*next += (uint16_t) mpc_products_count(measure->ncolumns);
+		*next += (uint16_t) mpc_measure_sums(measure);
 	}
 	if (measure->wants_levels)
 	{
@@ -204,11 +206,16 @@ write_lane(MpcWriter *w, MpcLaneKind kind, uint8_t measure)
 static void
 write_products(MpcWriter *w, const MpcMeasure *measure, uint8_t number)
 {
+	bool		logistic = measure->coefficients.len > 0;
 	int			n = mpc_products_count(measure->ncolumns);
 	int			i;
 
-	for (i = 0; i < n; i++)
-		write_lane(w, i < measure->ncolumns ? MPC_LANE_COLUMN_SUM : MPC_LANE_COLUMN_PRODUCT, number);
+	if (logistic)
+		write_lane(w, MPC_LANE_LOG_LIKELIHOOD, number);
+	for (i = 0; i < measure->ncolumns; i++)
+		write_lane(w, logistic ? MPC_LANE_GRADIENT : MPC_LANE_COLUMN_SUM, number);
+	for (; i < n; i++)
+		write_lane(w, logistic ? MPC_LANE_HESSIAN : MPC_LANE_COLUMN_PRODUCT, number);
 }
 
 static void

@@ -137,6 +137,47 @@ triangle_fits(const MpcWide *sum, int ncolumns, int64_t count, const MpcBounds *
 	return true;
 }
 
+/* -most <= sum <= most. */
+static bool
+is_within(const MpcWide *sum, const MpcWide *most)
+{
+	MpcWide		least = *most;
+
+	mpc_wide_negate(&least);
+	return mpc_wide_compare(&least, sum) <= 0 && mpc_wide_compare(sum, most) <= 0;
+}
+
+/*
+ * All that MPC_LOGISTIC has: so many terms of 2^MPC_TERM_BITS units each. No log likelihood is above 0, no square of the Hessian's
+ * diagonal below.
+ */
+static bool
+logistic_fits(const MpcWide *sum, int ncolumns, int64_t count)
+{
+	static const MpcWide term = {{0, 0, 0, UINT64_C(1) << (MPC_TERM_BITS - 192)}};
+	static const MpcWide zero;
+	MpcWide		most;
+	int			i;
+	int			k;
+
+	if (count >> COUNT_BITS != 0)
+		return false;
+	mpc_wide_scale(&most, &term, (uint64_t) count);
+	for (i = 0; i < mpc_logistic_count(ncolumns); i++)
+		if (!is_within(&sum[i], &most))
+			return false;
+	if (mpc_wide_compare(sum, &zero) > 0)
+		return false;
+	sum += 1 + ncolumns;
+	for (k = ncolumns; k > 0; k--)
+	{
+		if (mpc_wide_is_negative(sum))
+			return false;
+		sum += k;
+	}
+	return true;
+}
+
 static bool
 all_zero(const MpcWide *sums, size_t n)
 {
@@ -214,7 +255,9 @@ measure_fits(const MpcMeasure *measure, const MpcWide *sums, int64_t max_count, 
 			return false;
 	if (measure->wants_fields && !fields_fit(&sums[measure->field_lane], count))
 		return false;
-	if (measure->wants_products && !triangle_fits(&sums[measure->products_lane], measure->ncolumns, count, bounds))
+	if (measure->wants_products && !(measure->coefficients.len > 0 ?
+									 logistic_fits(&sums[measure->products_lane], measure->ncolumns, count) :
+									 triangle_fits(&sums[measure->products_lane], measure->ncolumns, count, bounds)))
 		return false;
 	if (measure->wants_levels && !levels_fit(&sums[measure->levels_lane], count))
 		return false;

@@ -3,7 +3,8 @@
  *		What is asked: dataset, keys, aggregates, predicate trees. Never SQL.
  *
  * Query bytes (WIRE.md), order as written, nothing normalized but the order of the keys:
- *	u8 1 | str dataset | u8 nkeys, str each | u8 naggs, each: u8 function, u8 nargs, str each, u8 filter
+ *	u8 1 | str dataset | u8 nkeys, str each | u8 naggs, each: u8 function, u8 nargs, str each, of MPC_LOGISTIC its
+ *	coefficients, u8 filter
  *	| predicate (WHERE) | u8 nfilters, each: predicate, not empty
  * Behind the argument of MPC_HISTOGRAM stands its grid (grid.h): str low | str high | le16 buckets.
  * Keys ascend strictly by their bytes. Functions of sets stand with no others, and all with the same identifiers and no filter
@@ -20,9 +21,9 @@
 
 #define MPC_MAX_KEYS		16
 #define MPC_MAX_AGGS		64
-#define MPC_MAX_ARGS		2	/* of all functions but MPC_PRODUCTS */
+#define MPC_MAX_ARGS		2	/* of all functions but MPC_PRODUCTS and MPC_LOGISTIC */
 #define MPC_MAX_PRODUCT_ARGS	33
-#define MPC_MAX_PRODUCTS	16	/* aggregates MPC_PRODUCTS */
+#define MPC_MAX_PRODUCTS	16	/* aggregates MPC_PRODUCTS and MPC_LOGISTIC */
 #define MPC_MAX_IDENTIFIERS	8
 #define MPC_MAX_DISTINCT	1	/* aggregates MPC_DISTINCT */
 #define MPC_MAX_HISTOGRAMS	4	/* different aggregates MPC_HISTOGRAM */
@@ -64,6 +65,7 @@ typedef enum MpcFunction
 	MPC_REGR_R2 = 43,
 	MPC_PRODUCTS = 48,			/* 2 to MPC_MAX_PRODUCT_ARGS arguments: all their sums and products */
 	MPC_HISTOGRAM = 49,			/* one argument and a grid: how many values lie in each of its cells */
+	MPC_LOGISTIC = 50,			/* as many, the first of them 0 or 1: what logistic regression asks at some coefficients (stats/logistic.h) */
 	MPC_INTERSECT = 64,			/* from here sets of identifiers, 1 to MPC_MAX_IDENTIFIERS columns: the members all have */
 	MPC_INTERSECT_COUNT = 65,	/* how many they are */
 	MPC_INTERSECT_SUM = 66,		/* identifiers, then a measure of the asker's: its sum over their rows */
@@ -94,6 +96,7 @@ typedef struct MpcAgg
 	uint8_t		nargs;
 	MpcStr		arg[MPC_MAX_PRODUCT_ARGS];	/* Y, X */
 	MpcGrid		grid;			/* of MPC_HISTOGRAM */
+	MpcStr		coefficients;	/* of MPC_LOGISTIC, MPC_COEFFICIENT_BYTES for each argument: the intercept, then of each X; else empty */
 	uint8_t		filter;			/* which of the query's filters, from 1; 0: none */
 } MpcAgg;
 
@@ -136,6 +139,10 @@ typedef struct MpcQuery
 	MpcValue	value[MPC_MAX_VALUES];
 } MpcQuery;
 
+/* A coefficient: le64, the bits of an IEEE double below 2^256 in magnitude, hence finite, and not -0. */
+#define MPC_COEFFICIENT_BYTES		8
+#define MPC_MAX_COEFFICIENT_BITS	256
+
 static inline bool
 mpc_op_is_inner(MpcOp op)
 {
@@ -157,6 +164,9 @@ extern void mpc_query_write(MpcWriter *w, const MpcQuery *q);
 
 /* MPC_OK, MPC_VERSION, MPC_MALFORMED, MPC_LIMIT. q points into bytes. */
 extern MpcStatus mpc_query_read(MpcQuery *q, const void *bytes, size_t len) MPC_MUST_CHECK;
+
+/* One coefficient of an aggregate that was read. */
+extern double mpc_query_coefficient(MpcStr coefficients, int i);
 
 /* What is summed over the rows behind a measure: the argument Y, or Y and X, and products. Scaled integers. */
 typedef enum MpcMoment
@@ -190,6 +200,9 @@ typedef enum MpcField
  * each a bit lane that says whether the register is at this level or above. A measure apart, too.
  * Of MPC_HISTOGRAM it has instead, for each cell of its grid and then for the rest, the number of values and the contributors of it:
  * values in cells that are too small to be shown alone are in the rest. It is a measure apart, too.
+ * Of MPC_LOGISTIC it has the log likelihood, the gradient by the k coefficients and the Hessian with its sign turned, the upper
+ * triangle row by row. A term is counted in units of 2^(bits - MPC_TERM_BITS), where 2^bits bounds its size: 2^40 of a log likelihood
+ * (MPC_LOGISTIC_LEAST), of the others the product of the bounds of the X in it, each raised to a power of two.
  * A bit lane is a random element of the field where a value of the party answers yes, and 0 where none does: of the sum
  * only whether it is 0 means something (wrong once in 2^252), and how many say yes stays hidden.
  */
@@ -213,22 +226,28 @@ typedef enum MpcLaneKind
 	MPC_LANE_COLUMN_PRODUCT = 17,
 	MPC_LANE_CELL = 18,			/* of MPC_HISTOGRAM */
 	MPC_LANE_CELL_CONTRIBUTOR = 19,
-	MPC_LANE_LEVEL = 20			/* of MPC_DISTINCT */
+	MPC_LANE_LEVEL = 23,		/* of MPC_DISTINCT */
+	MPC_LANE_LOG_LIKELIHOOD = 20,	/* of MPC_LOGISTIC */
+	MPC_LANE_GRADIENT = 21,
+	MPC_LANE_HESSIAN = 22
 } MpcLaneKind;
 
 #define MPC_MAX_WIDTH	64
 #define MPC_REGISTERS	1024
 #define MPC_LEVELS		32
 #define MPC_LEVEL_LANES	(MPC_REGISTERS * MPC_LEVELS)
+#define MPC_TERM_BITS	200		/* no term of MPC_LOGISTIC is more than 2^200 units */
+#define MPC_LIKELIHOOD_BITS	40
 
 typedef struct MpcMeasure
 {
 	uint8_t		ncolumns;		/* 0: rows that pass a filter; 1; 2: pairs of non-null Y and X; more: rows where none is null */
 	MpcStr		column[MPC_MAX_PRODUCT_ARGS];	/* Y, X */
+	MpcStr		coefficients;	/* as in MpcAgg */
 	uint8_t		filter;			/* as in MpcAgg */
 	bool		wants[MPC_MOMENTS];
 	bool		wants_fields;	/* all of them, of intervals */
-	bool		wants_products;	/* all sums of MPC_PRODUCTS, and nothing else */
+	bool		wants_products;	/* all sums of MPC_PRODUCTS, or where there are coefficients of MPC_LOGISTIC, and nothing else */
 	bool		wants_levels;	/* registers of MPC_DISTINCT, and nothing else */
 	MpcGrid		grid;			/* of MPC_HISTOGRAM; buckets 0: none is asked */
 	bool		wants_set;		/* per bit: does any value have it set? */
@@ -239,7 +258,7 @@ typedef struct MpcMeasure
 	uint16_t	nonnull_lane;
 	uint16_t	moment_lane[MPC_MOMENTS];	/* only where wanted */
 	uint16_t	field_lane;		/* first of MPC_FIELDS, only when wants_fields */
-	uint16_t	products_lane;	/* first of mpc_products_count(), only when wants_products */
+	uint16_t	products_lane;	/* first of mpc_measure_sums(), only when wants_products */
 	uint16_t	levels_lane;	/* first of MPC_LEVEL_LANES, only when wants_levels */
 	uint16_t	cells_lane;		/* first of 2 * mpc_measure_cells() */
 	uint16_t	set_lane;		/* first of width, only when wants_set */
@@ -256,7 +275,7 @@ typedef struct MpcLanes
 
 #define MPC_ROWS_LANE			0
 #define MPC_CONTRIBUTOR_LANE	1
-#define MPC_MAX_PRODUCT_SUMS	(MPC_MAX_PRODUCT_ARGS * (MPC_MAX_PRODUCT_ARGS + 3) / 2)
+#define MPC_MAX_PRODUCT_SUMS	(1 + MPC_MAX_PRODUCT_ARGS * (MPC_MAX_PRODUCT_ARGS + 3) / 2)
 #define MPC_MAX_GROUP_LANES		(2 + (2 + MPC_MOMENTS + MPC_FIELDS + 2 * MPC_MAX_WIDTH) * MPC_MAX_AGGS + \
 								 MPC_MAX_PRODUCT_SUMS * MPC_MAX_PRODUCTS + MPC_LEVEL_LANES * MPC_MAX_DISTINCT + \
 								 2 * MPC_GRID_COUNTS(MPC_MAX_BUCKETS) * MPC_MAX_HISTOGRAMS)
@@ -274,6 +293,27 @@ static inline int
 mpc_measure_cells(const MpcMeasure *measure)
 {
 	return measure->grid.buckets > 0 ? MPC_GRID_COUNTS(measure->grid.buckets) : 0;
+}
+
+/* The same of MPC_LOGISTIC: it has as many coefficients as columns, and a log likelihood. */
+static inline int
+mpc_logistic_count(int ncolumns)
+{
+	return 1 + mpc_products_count(ncolumns);
+}
+
+/* How many sums a measure has that wants products. */
+static inline int
+mpc_measure_sums(const MpcMeasure *measure)
+{
+	return measure->coefficients.len > 0 ? mpc_logistic_count(measure->ncolumns) : mpc_products_count(measure->ncolumns);
+}
+
+/* All sums of many columns: of MPC_PRODUCTS and MPC_LOGISTIC. */
+static inline bool
+mpc_function_is_model(MpcFunction function)
+{
+	return function == MPC_PRODUCTS || function == MPC_LOGISTIC;
 }
 
 /* q is well-formed, as mpc_query_read() leaves it. lanes points into what q points into. */

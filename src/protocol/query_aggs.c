@@ -5,57 +5,7 @@
  * As query.c, of which this is a part: assumes nothing about the bytes.
  */
 #include "protocol/query_aggs.h"
-
-static bool
-args_fit(MpcFunction function, uint8_t n)
-{
-	switch (function)
-	{
-		case MPC_COUNT_ROWS:
-			return n == 0;
-		case MPC_COUNT:
-		case MPC_SUM:
-		case MPC_AVG:
-		case MPC_VAR_POP:
-		case MPC_VAR_SAMP:
-		case MPC_STDDEV_POP:
-		case MPC_STDDEV_SAMP:
-		case MPC_BOOL_AND:
-		case MPC_BOOL_OR:
-		case MPC_BIT_AND:
-		case MPC_BIT_OR:
-		case MPC_MIN:
-		case MPC_MAX:
-		case MPC_SUM_INTERVAL:
-		case MPC_AVG_INTERVAL:
-		case MPC_DISTINCT:
-		case MPC_HISTOGRAM:
-			return n == 1;
-		case MPC_COVAR_POP:
-		case MPC_COVAR_SAMP:
-		case MPC_CORR:
-		case MPC_REGR_COUNT:
-		case MPC_REGR_AVGX:
-		case MPC_REGR_AVGY:
-		case MPC_REGR_SXX:
-		case MPC_REGR_SYY:
-		case MPC_REGR_SXY:
-		case MPC_REGR_SLOPE:
-		case MPC_REGR_INTERCEPT:
-		case MPC_REGR_R2:
-			return n == 2;
-		case MPC_PRODUCTS:
-			return n >= 2 && n <= MPC_MAX_PRODUCT_ARGS;
-		case MPC_INTERSECT:
-		case MPC_INTERSECT_COUNT:
-		case MPC_UNION_COUNT:
-			return n >= 1 && n <= MPC_MAX_IDENTIFIERS;
-		case MPC_INTERSECT_SUM:
-			return n >= 2 && n <= MPC_MAX_IDENTIFIERS + 1;
-		default:
-			return false;
-	}
-}
+#include "protocol/query_functions.h"
 
 bool
 mpc_same_histogram(const MpcAgg *a, const MpcAgg *b)
@@ -87,7 +37,7 @@ mpc_query_aggs_fit(const MpcQuery *q)
 
 	for (i = 0; i < q->naggs; i++)
 	{
-		products += q->agg[i].function == MPC_PRODUCTS;
+		products += mpc_function_is_model(q->agg[i].function);
 		distinct += q->agg[i].function == MPC_DISTINCT;
 		histograms += is_new_histogram(q, i);
 	}
@@ -110,7 +60,8 @@ mpc_query_write_agg(MpcWriter *w, const MpcAgg *agg)
 {
 	size_t		i;
 
-	if (!args_fit(agg->function, agg->nargs))
+	if (!mpc_query_args_fit(agg->function, agg->nargs) || agg->coefficients.len != mpc_query_coefficient_bytes(agg) ||
+		!mpc_query_coefficients_fit(agg->coefficients))
 	{
 		mpc_write_fail(w, MPC_MALFORMED);
 		return;
@@ -121,7 +72,19 @@ mpc_query_write_agg(MpcWriter *w, const MpcAgg *agg)
 		mpc_write_str(w, agg->arg[i]);
 	if (agg->function == MPC_HISTOGRAM)
 		write_grid(w, &agg->grid);
+	mpc_write_bytes(w, agg->coefficients.data, agg->coefficients.len);
 	mpc_write_u8(w, agg->filter);
+}
+
+static void
+read_coefficients(MpcReader *r, MpcAgg *agg)
+{
+	agg->coefficients.len = mpc_query_coefficient_bytes(agg);
+	agg->coefficients.data = mpc_read_bytes(r, agg->coefficients.len);
+	if (agg->coefficients.data == NULL)
+		agg->coefficients.len = 0;
+	else if (!mpc_query_coefficients_fit(agg->coefficients))
+		mpc_read_fail(r, MPC_MALFORMED);
 }
 
 static void
@@ -144,7 +107,7 @@ mpc_query_read_agg(MpcReader *r, MpcAgg *agg)
 
 	agg->function = (MpcFunction) mpc_read_u8(r);
 	agg->nargs = mpc_read_u8(r);
-	if (!args_fit(agg->function, agg->nargs))
+	if (!mpc_query_args_fit(agg->function, agg->nargs))
 	{
 		mpc_read_fail(r, MPC_MALFORMED);
 		agg->nargs = 0;
@@ -154,5 +117,6 @@ mpc_query_read_agg(MpcReader *r, MpcAgg *agg)
 	agg->grid = none;
 	if (agg->function == MPC_HISTOGRAM)
 		read_grid(r, &agg->grid);
+	read_coefficients(r, agg);
 	agg->filter = mpc_read_u8(r);
 }

@@ -112,3 +112,61 @@ mpc_chi_square_test(MpcChiSquare *r, const int64_t *cell, int rows, int columns)
 	r->df = (r->rows - 1.0) * (r->columns - 1.0);
 	return mpc_tail_chi_square(&r->p, r->statistic, r->df);
 }
+
+static bool
+is_possible(const MpcTimeCell *cell)
+{
+	int			g;
+
+	for (g = 0; g < 2; g++)
+	{
+		if (cell->events[g] < 0 || cell->at_risk[g] < cell->events[g])
+			return false;
+	}
+	return true;
+}
+
+/* Adds one time; *away gains what the first group had above its expectation. */
+static void
+add_time(MpcLogRank *r, MpcTwofold *away, const MpcTimeCell *cell)
+{
+	double		risk[2] = {(double) cell->at_risk[0], (double) cell->at_risk[1]};
+	double		events[2] = {(double) cell->events[0], (double) cell->events[1]};
+	double		all = risk[0] + risk[1];
+	double		survivors = (double) (cell->at_risk[0] - cell->events[0]) + (double) (cell->at_risk[1] - cell->events[1]);
+	double		both = events[0] + events[1];
+	int			g;
+
+	if (both == 0)
+		return;
+	for (g = 0; g < 2; g++)
+	{
+		r->observed[g] += events[g];
+		r->expected[g] += both * (risk[g] / all);
+	}
+	*away = mpc_twofold_add(*away, mpc_twofold(cross(cell->events[0], cell->at_risk[1], cell->events[1], cell->at_risk[0]) / all));
+	if (all > 1)
+		r->variance += both * (risk[0] / all) * (risk[1] / all) * (survivors / (all - 1));
+}
+
+MpcStatus
+mpc_log_rank_test(MpcLogRank *r, const MpcTimeCell *cell, size_t count)
+{
+	static const MpcLogRank none;
+	MpcTwofold	away = {0, 0};
+	size_t		i;
+
+	*r = none;
+	for (i = 0; i < count; i++)
+	{
+		if (!is_possible(&cell[i]))
+			return MPC_RANGE;
+		add_time(r, &away, &cell[i]);
+	}
+	r->finding = MPC_TOO_FEW;
+	if (r->variance == 0)
+		return MPC_OK;
+	r->finding = MPC_FOUND;
+	r->statistic = away.hi * away.hi / r->variance;
+	return mpc_tail_chi_square(&r->p, r->statistic, 1);
+}

@@ -13,6 +13,7 @@
 #include <stdbool.h>
 
 #define TWO_PI			6.283185307179586476925
+#define SQRT_HALF		0.707106781186547524401
 #define ROUNDING		3e-16
 #define MAX_TERMS		1000000
 #define MAX_STATISTIC	1e150
@@ -198,6 +199,15 @@ static bool
 is_df(double df)
 {
 	return df > 0 && df <= MAX_DF;
+}
+
+MpcStatus
+mpc_tail_normal(double *p, double z)
+{
+	if (!isfinite(z))
+		return MPC_RANGE;
+	*p = 0.5 * erfc(z * SQRT_HALF); /* DLMF 7.2.2 */
+	return MPC_OK;
 }
 
 MpcStatus

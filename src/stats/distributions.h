@@ -13,6 +13,9 @@
 
 #include "crypto/status.h"
 
+/* Probability of more than z; z is finite. */
+extern MpcStatus mpc_tail_normal(double *p, double z) MPC_MUST_CHECK;
+
 /* Student's t: |t| <= 10^150, 0 < df <= 10^18. */
 extern MpcStatus mpc_tail_student(double *p, double t, double df) MPC_MUST_CHECK;
 

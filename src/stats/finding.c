@@ -23,6 +23,10 @@ mpc_finding_name(MpcFinding finding)
 			return "constant outcome";
 		case MPC_COLLINEAR:
 			return "collinear predictor";
+		case MPC_SEPARATED:
+			return "separated outcomes";
+		case MPC_UNFINISHED:
+			return "unfinished";
 	}
 	return "unrecognized finding";
 }

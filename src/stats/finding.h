@@ -15,7 +15,9 @@ typedef enum MpcFinding
 	MPC_TOO_FEW,				/* fewer rows, groups or events than what is asked needs */
 	MPC_CONSTANT_PREDICTOR,		/* one predictor has the same value in all rows */
 	MPC_CONSTANT_OUTCOME,		/* the outcome has */
-	MPC_COLLINEAR				/* one predictor follows from those before it */
+	MPC_COLLINEAR,				/* one predictor follows from those before it */
+	MPC_SEPARATED,				/* predictors tell the outcomes apart: the likelihood has no maximum */
+	MPC_UNFINISHED				/* the sums of another iteration are needed */
 } MpcFinding;
 
 /* A coefficient of a model. */
@@ -23,7 +25,7 @@ typedef struct MpcCoefficient
 {
 	double		estimate;
 	double		error;			/* standard error */
-	double		statistic;		/* estimate / error: t */
+	double		statistic;		/* estimate / error: t or z */
 	double		p;				/* of both tails */
 } MpcCoefficient;
 

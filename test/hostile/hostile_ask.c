@@ -129,6 +129,8 @@ add_aggregate(const char *function, const char *column)
 	}
 	for (name = strtok(strdup(column), ","); name != NULL; name = strtok(NULL, ","))
 		agg->arg[agg->nargs++] = mpc_str(name);
+	if (agg->function == MPC_LOGISTIC)	/* all 0 */
+		agg->coefficients = (MpcStr) {calloc(agg->nargs, MPC_COEFFICIENT_BYTES), agg->nargs * MPC_COEFFICIENT_BYTES};
 }
 
 void

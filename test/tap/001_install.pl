@@ -50,16 +50,17 @@ none(qq{
 # What anybody may call computes on its arguments alone, or raises. Whoever adds to this
 # list has to say why it reaches no peer, no policy and no row. Shares (combine_*, reconstruct_*, share_*) are
 # arithmetic on what the caller gives; twin_support loads the library while a query is planned.
-# Of the models, linear_model, two_means, variance_table and chi_square are arithmetic, too; measure_is_binary says a column's type;
-# group_moments asks a question as its caller, who may ask it by hand; progress_rows shows whom core shows statistics of sessions.
+# Of the models, linear_model, two_means, variance_table, chi_square and log_rank are arithmetic, too; measure_is_binary says a column's type;
+# group_moments asks a question as its caller, who may ask it by hand, and logistic_model runs the caller's own statement as the caller; progress_rows shows whom core shows statistics of sessions.
 my @harmless = qw(
 	card_epoch chi_square combine_add combine_final domain_text federation_validator fingerprint group_moments identity_card
-	library_version linear_model measure_add measure_combine measure_deserialize measure_final measure_histogram measure_histogram_add measure_histogram_final measure_interval measure_interval_add
-	measure_interval_final measure_is_binary measure_moments measure_moments_add measure_moments_final measure_pair measure_pair_add measure_pair_final
+	library_version linear_model log_rank logistic_model measure_add measure_combine measure_deserialize measure_final measure_histogram measure_histogram_add measure_histogram_final measure_interval measure_interval_add
+	measure_interval_final measure_is_binary
+	measure_logistic measure_logistic_add measure_logistic_final measure_moments measure_moments_add measure_moments_final measure_pair measure_pair_add measure_pair_final
 	measure_products measure_products_add measure_products_final
 	measure_registers measure_registers_add measure_registers_combine measure_registers_deserialize measure_registers_serialize measure_serialize measure_sum
 	parse_conninfo partner_server party_validator progress_rows reconstruct_add reconstruct_final
-	refuse_local refuse_local_bigint refuse_local_boolean refuse_local_date refuse_local_distribution refuse_local_double_precision refuse_local_integer
+	refuse_local refuse_local_bigint refuse_local_boolean refuse_local_date refuse_local_distribution refuse_local_double_precision refuse_local_double_precision_array refuse_local_integer refuse_local_logistic
 	refuse_local_interval refuse_local_numeric refuse_local_numeric_array refuse_local_numrange refuse_local_products refuse_local_real refuse_local_set refuse_local_smallint
 	refuse_local_timestamp_with_time_zone refuse_local_timestamp_without_time_zone refuse_remainder
 	share_add share_in share_multiply share_out share_recv share_send share_subtract sodium_version split_names twin_support

@@ -41,7 +41,7 @@ ask(void)
 static void
 test_round_trip(void **state)
 {
-	static const char golden[] = "\1" "\6\0people" "\0" "\1" "\17\1\5\0email\0" "\0" "\0";
+	static const char golden[] = "\1" "\6\0people" "\0" "\1" "\21\1\5\0email\0" "\0" "\0";
 
 	(void) state;
 	ask();
@@ -63,7 +63,7 @@ test_round_trip(void **state)
 static void
 test_lanes(void **state)
 {
-	static const char golden[] = "\1\xff\2\xff" "\3\0\5\0" "\3\1\22\1\5\1" "\3\2\4\2\5\2";
+	static const char golden[] = "\1\xff\2\xff" "\3\0\5\0" "\3\1\27\1\5\1" "\3\2\4\2\5\2";
 	static uint8_t policy[MPC_MAX_POLICY_BYTES];
 	static const uint8_t hash[32];
 	MpcWriter	w;

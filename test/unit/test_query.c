@@ -283,6 +283,8 @@ args_of(int function)
 		return 1;
 	if (function == MPC_PRODUCTS)	/* or more: test_products.c */
 		return 2;
+	if (function == MPC_LOGISTIC)	/* with coefficients: test_logistic.c */
+		return -1;
 	return function >= MPC_COVAR_POP && function <= MPC_REGR_R2 ? 2 : -1;
 }
 

@@ -4,6 +4,7 @@
  *
  * References: Python's fractions with tails by mpmath, 50 digits. R 4.2.2 agrees:
  *		chisq.test(apply(HairEyeColor, c(1, 2), sum))
+ *		survival::survdiff(Surv(time, status) ~ x, data = aml)
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -84,6 +85,49 @@ test_table_refused(void **state)
 	assert_int_equal(mpc_chi_square_test(&r, zero, 2, MPC_TABLE_MAX + 1), MPC_LIMIT);
 }
 
+/* aml, maintained or not, at each week with events and two without. */
+static const MpcTimeCell weeks[] = {
+	{{11, 12}, {0, 2}}, {{11, 10}, {0, 2}}, {{11, 8}, {1, 0}}, {{10, 8}, {0, 1}}, {{10, 7}, {1, 0}}, {{0, 0}, {0, 0}}, {{9, 7}, {0, 0}},
+	{{8, 6}, {1, 0}}, {{7, 6}, {1, 1}}, {{6, 5}, {0, 1}}, {{5, 4}, {0, 1}}, {{5, 3}, {1, 0}}, {{4, 3}, {0, 1}},
+	{{4, 2}, {1, 0}}, {{3, 2}, {0, 1}}, {{3, 1}, {0, 1}}, {{2, 0}, {1, 0}}
+};
+
+static void
+test_log_rank(void **state)
+{
+	MpcLogRank	r;
+
+	(void) state;
+	assert_int_equal(mpc_log_rank_test(&r, weeks, LENGTH(weeks)), MPC_OK);
+	assert_int_equal(r.finding, MPC_FOUND);
+	assert_close(r.observed[0], 7, 0);
+	assert_close(r.observed[1], 11, 0);
+	assert_close(r.expected[0], 10.689335992300725, DIGITS);
+	assert_close(r.expected[1], 7.3106640076992749, DIGITS);
+	assert_close(r.variance, 4.0075507459387343, DIGITS);
+	assert_close(r.statistic, 3.3963886989776019, DIGITS);
+	assert_close(r.p, 0.065339322040504936, 10 * DIGITS);
+}
+
+static void
+test_log_rank_refused(void **state)
+{
+	static const MpcTimeCell alone[] = {{{5, 0}, {2, 0}}, {{0, 3}, {0, 1}}, {{1, 1}, {1, 1}}, {{1, 0}, {1, 0}}, {{0, 0}, {0, 0}}};
+	static const MpcTimeCell more[] = {{{5, 4}, {2, 5}}};
+	static const MpcTimeCell negative[] = {{{5, 4}, {-1, 0}}};
+	static const MpcTimeCell none[] = {{{-5, 4}, {-6, 0}}};
+	MpcLogRank	r;
+
+	(void) state;
+	assert_int_equal(mpc_log_rank_test(&r, alone, LENGTH(alone)), MPC_OK);
+	assert_int_equal(r.finding, MPC_TOO_FEW);
+	assert_int_equal(mpc_log_rank_test(&r, weeks, 0), MPC_OK);
+	assert_int_equal(r.finding, MPC_TOO_FEW);
+	assert_int_equal(mpc_log_rank_test(&r, more, 1), MPC_RANGE);
+	assert_int_equal(mpc_log_rank_test(&r, negative, 1), MPC_RANGE);
+	assert_int_equal(mpc_log_rank_test(&r, none, 1), MPC_RANGE);
+}
+
 int
 main(void)
 {
@@ -91,6 +135,8 @@ main(void)
 		cmocka_unit_test(test_table),
 		cmocka_unit_test(test_large_counts),
 		cmocka_unit_test(test_table_refused),
+		cmocka_unit_test(test_log_rank),
+		cmocka_unit_test(test_log_rank_refused),
 	};
 
 	return cmocka_run_group_tests_name("stats counts", tests, NULL, NULL);

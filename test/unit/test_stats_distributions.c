@@ -6,6 +6,7 @@
  *		t: betainc(df/2, 1/2, 0, df/(df+t*t), regularized=True)/2
  *		F: betainc(df2/2, df1/2, 0, df2/(df2+df1*f), regularized=True)
  *		chi-square: gammainc(df/2, x/2, regularized=True)
+ *		normal: erfc(z/sqrt(2))/2
  * R's pt(), pf(), pchisq() and pnorm() with lower.tail = FALSE agree to the 14 digits they have.
  */
 #include <stdarg.h>
@@ -19,6 +20,28 @@
 #include "test_stats.h"
 
 #define DIGITS 3e-13
+
+static void
+test_normal(void **state)
+{
+	static const double want[][2] = {
+		{0.0, 0.50000000000000000},
+		{-1.5, 0.93319279873114193},
+		{1.96, 0.024997895148220436},
+		{5.0, 2.8665157187919391e-7},
+		{20.0, 2.7536241186062337e-89},
+		{37.0, 5.7255712225245768e-300},
+	};
+	double		p;
+	size_t		i;
+
+	(void) state;
+	for (i = 0; i < LENGTH(want); i++)
+	{
+		assert_int_equal(mpc_tail_normal(&p, want[i][0]), MPC_OK);
+		assert_close(p, want[i][1], DIGITS);
+	}
+}
 
 static void
 test_student(void **state)
@@ -132,6 +155,8 @@ test_domains(void **state)
 	double		p = 7;
 
 	(void) state;
+	assert_int_equal(mpc_tail_normal(&p, NAN), MPC_RANGE);
+	assert_int_equal(mpc_tail_normal(&p, INFINITY), MPC_RANGE);
 	assert_int_equal(mpc_tail_student(&p, NAN, 3), MPC_RANGE);
 	assert_int_equal(mpc_tail_student(&p, 2e150, 3), MPC_RANGE);
 	assert_int_equal(mpc_tail_student(&p, 1, 0), MPC_RANGE);
@@ -160,6 +185,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_normal),
 		cmocka_unit_test(test_student),
 		cmocka_unit_test(test_f),
 		cmocka_unit_test(test_chi_square),

@@ -223,7 +223,7 @@ test_names(void **state)
 	int			j;
 
 	(void) state;
-	for (i = MPC_FOUND; i <= MPC_COLLINEAR; i++)
+	for (i = MPC_FOUND; i <= MPC_UNFINISHED; i++)
 		for (j = MPC_FOUND; j < i; j++)
 			assert_string_not_equal(mpc_finding_name((MpcFinding) i), mpc_finding_name((MpcFinding) j));
 	assert_string_equal(mpc_finding_name((MpcFinding) i), "unrecognized finding");

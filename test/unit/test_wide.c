@@ -223,6 +223,32 @@ test_sum_of_products(void **state)
 	assert_string_equal(text, "0");
 }
 
+/* Beside multiplication by the power of two. */
+static void
+test_add_shifted(void **state)
+{
+	static const int64_t value[] = {0, 1, -1, INT64_MAX, INT64_MIN, INT64_C(0x123456789abcdef), -INT64_C(0x123456789abcdef)};
+	unsigned	shift;
+	size_t		i;
+
+	(void) state;
+	for (i = 0; i < LENGTH(value); i++)
+		for (shift = 0; shift <= 190; shift++)
+		{
+			MpcWide		want;
+			MpcWide		r;
+			unsigned	k;
+
+			mpc_wide_from_int128(&want, value[i]);
+			for (k = 0; k < shift; k++)
+				mpc_wide_add(&want, &want);
+			mpc_wide_add_int128(&want, 7);
+			mpc_wide_from_int128(&r, 7);
+			mpc_wide_add_shifted(&r, value[i], shift);
+			assert_int_equal(mpc_wide_compare(&r, &want), 0);
+		}
+}
+
 static void
 test_scale(void **state)
 {
@@ -432,6 +458,7 @@ main(void)
 		cmocka_unit_test(test_long_sums),
 		cmocka_unit_test(test_products),
 		cmocka_unit_test(test_sum_of_products),
+		cmocka_unit_test(test_add_shifted),
 		cmocka_unit_test(test_scale),
 		cmocka_unit_test(test_scale_wide),
 		cmocka_unit_test(test_multiply),
