@@ -39,7 +39,7 @@ compare_records(const void *a, const void *b, void *arg)
 {
 	const MpcIdentifiers *ids = arg;
 
-	return memcmp(mpc_identifiers_element(ids, *(const uint32 *) a), mpc_identifiers_element(ids, *(const uint32 *) b),
+	return memcmp(mpc_identifiers_hash(ids, *(const uint32 *) a), mpc_identifiers_hash(ids, *(const uint32 *) b),
 				  MPC_ELEMENT_BYTES);
 }
 
@@ -73,7 +73,7 @@ mpc_sets_read(MpcSetsOwn *own, const MpcDataset *dataset, const MpcQuery *query,
 	memset(own, 0, sizeof(*own));
 	set_columns(&columns, query, values);
 	status = mpc_identifiers_read(dataset->relid, dataset->owner, &dataset->contract, query, &columns,
-								  NULL, MPC_MAX_LANES, members, &own->ids);
+								  MPC_MAX_LANES, members, &own->ids);
 	if (status != MPC_OK)
 		return status;
 	own->n = (uint32) mpc_identifiers_count(own->ids);
@@ -85,7 +85,7 @@ mpc_sets_read(MpcSetsOwn *own, const MpcDataset *dataset, const MpcQuery *query,
 static const uint8 *
 hash_of(const MpcSetsOwn *own, uint32 i)
 {
-	return mpc_identifiers_element(own->ids, own->record != NULL ? own->record[own->first[i]] : i);
+	return mpc_identifiers_hash(own->ids, own->record != NULL ? own->record[own->first[i]] : i);
 }
 
 /* The sum of all hashes, little-endian, modulo 2^256: the same in any order. */

@@ -143,7 +143,7 @@ record(const MpcIdentifiers *ids, Size i)
 }
 
 const uint8 *
-mpc_identifiers_element(const MpcIdentifiers *ids, Size i)
+mpc_identifiers_hash(const MpcIdentifiers *ids, Size i)
 {
 	return record(ids, i);
 }
@@ -197,7 +197,6 @@ typedef struct Reading
 	Identifiers *all;
 	const MpcStatement *statement;
 	const MpcLanes *lanes;
-	const uint8 *rid;
 	int64		most;
 	bool		keep;
 	MemoryContext context;		/* of one row */
@@ -284,10 +283,7 @@ add_row(Reading *r, const TupleTableSlot *slot)
 	MpcStr		key = encode_columns(r, slot, nidentifiers, r->statement->nkeys);
 	uint8	   *to = take_record(r->all);
 
-	if (r->rid != NULL)
-		mpc_element_hash(to, r->rid, identifier);
-	else
-		mpc_identifier_hash(to, identifier);
+	mpc_identifier_hash(to, identifier);
 	r->all->ids.rows += read_sums(r, (MpcWide *) (to + MPC_ELEMENT_BYTES), slot);
 	if (r->all->keeps_bytes)
 		keep_bytes(r, to, identifier, key);
@@ -330,9 +326,9 @@ nothing_to_do(DestReceiver *self)
 
 static Identifiers *
 run_statement(const MpcStatement *statement, const MpcLanes *lanes, const MpcIdentifierColumns *columns,
-			  const uint8 *rid, int64 most, bool keep)
+			  int64 most, bool keep)
 {
-	Reading		r = {.statement = statement,.lanes = lanes,.rid = rid,.most = most,.keep = keep};
+	Reading		r = {.statement = statement,.lanes = lanes,.most = most,.keep = keep};
 
 	r.receiver.receiveSlot = take_row;
 	r.receiver.rStartup = start_rows;
@@ -375,7 +371,7 @@ make_query(MpcQuery *query, const MpcQuery *asked, const MpcIdentifierColumns *c
 
 MpcStatus
 mpc_identifiers_read(Oid relid, Oid role, const MpcContract *contract, const MpcQuery *asked,
-					 const MpcIdentifierColumns *columns, const uint8 rid[MPC_RID_BYTES],
+					 const MpcIdentifierColumns *columns,
 					 int64 most, bool keep, MpcIdentifiers **result)
 {
 	MpcQuery   *query = palloc(sizeof(MpcQuery));
@@ -395,7 +391,7 @@ mpc_identifiers_read(Oid relid, Oid role, const MpcContract *contract, const Mpc
 	scope = mpc_role_begin(role);
 	status = mpc_statement_write_identifiers(statement, relid, contract, query, columns->nidentifiers, lanes);
 	if (status == MPC_OK)
-		*result = &run_statement(statement, lanes, columns, rid, most, keep)->ids;
+		*result = &run_statement(statement, lanes, columns, most, keep)->ids;
 	mpc_role_end(scope);
 	return status;
 }

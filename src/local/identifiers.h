@@ -44,12 +44,12 @@ typedef struct MpcIdentifiers
 /*
  * Reads them by one statement over the relation, with the rights and row security of role, as mpc_local_aggregate() does (aggregate.h),
  * and with the same statuses; MPC_MISMATCH also for a measure that is there twice, MPC_LIMIT: too many columns. SPI must be connected. query: its WHERE only. contract: with these columns
- * as identifiers, keys and measures. rid: what elements are hashed under. most: at most MPC_MOST_IDENTIFIERS.
+ * as identifiers, keys and measures. most: at most MPC_MOST_IDENTIFIERS.
  * keep: the canonical bytes of the identifiers stay, for who shows members. No threshold is applied here.
  * Memory of each, in a context of its own below the current one: 64 bytes, 64 for each measure; with keep or keys 16 and the bytes.
  */
 extern MpcStatus mpc_identifiers_read(Oid relid, Oid role, const MpcContract *contract, const MpcQuery *query,
-									  const MpcIdentifierColumns *columns, const uint8 rid[MPC_RID_BYTES],
+									  const MpcIdentifierColumns *columns,
 									  int64 most, bool keep, MpcIdentifiers **result) MPC_MUST_CHECK;
 
 static inline Size
@@ -58,8 +58,8 @@ mpc_identifiers_count(const MpcIdentifiers *ids)
 	return ids->n;
 }
 
-/* mpc_element_hash() of the i-th, MPC_ELEMENT_BYTES. */
-extern const uint8 *mpc_identifiers_element(const MpcIdentifiers *ids, Size i);
+/* mpc_identifier_hash() of the i-th, MPC_ELEMENT_BYTES. */
+extern const uint8 *mpc_identifiers_hash(const MpcIdentifiers *ids, Size i);
 
 /* Two for each measure: how many values, and their scaled sum. */
 extern const MpcWide *mpc_identifiers_sums(const MpcIdentifiers *ids, Size i);

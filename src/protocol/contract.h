@@ -11,7 +11,7 @@
 #define MPC_CONTRACT_H
 
 #include "protocol/domain.h"
-#include "protocol/query.h"
+#include "protocol/query_sets.h"
 
 #define MPC_MAX_COLUMNS			256
 #define MPC_MAX_TYPE_BYTES		8192	/* an enum's label list */
@@ -77,11 +77,11 @@ extern void mpc_contract_hash(uint8_t out[32], const MpcContract *c);
 extern const char *mpc_role_name(MpcRole role);		/* "key", "measure", … */
 extern const char *mpc_role_words(MpcRole role);	/* "a key", …, "an identifier" */
 
-/* In which role the arguments of a function are published. */
+/* In which role the arguments of a function are published; of a sum over an intersection, all but the last. */
 static inline MpcRole
 mpc_argument_role(MpcFunction function)
 {
-	return function == MPC_DISTINCT ? MPC_ROLE_IDENTIFIER : MPC_ROLE_MEASURE;
+	return function == MPC_DISTINCT || mpc_function_is_of_sets(function) ? MPC_ROLE_IDENTIFIER : MPC_ROLE_MEASURE;
 }
 
 #endif							/* MPC_CONTRACT_H */

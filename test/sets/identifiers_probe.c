@@ -3,7 +3,7 @@
  *		The identifiers of a relation as text, for test/tap/061_identifiers.pl.
  *
  * identifiers_probe(relation regclass, role regrole, identifiers text[], keys text[], measures text[], filter text, most bigint,
- * keep boolean, rid integer) gives a line "n rows too_many violated", then for each identifier one of
+ * keep boolean) gives a line "n rows too_many violated", then for each identifier one of
  * "element identifier key values sum …", bytes in hex and "-" where there are none. A column is written "name:type", for a
  * filter "name:type=value". What ends in a status gives its name. An element of bytes that were kept is checked.
  */
@@ -88,13 +88,13 @@ append_bytes(StringInfo out, const char *before, MpcStr bytes)
 }
 
 static void
-append_identifier(StringInfo out, const MpcIdentifiers *ids, Size i, const uint8 *rid)
+append_identifier(StringInfo out, const MpcIdentifiers *ids, Size i)
 {
-	const uint8 *element = mpc_identifiers_element(ids, i);
+	const uint8 *element = mpc_identifiers_hash(ids, i);
 	MpcStr		tuple = mpc_identifiers_tuple(ids, i);
 	uint8		expected[MPC_ELEMENT_BYTES];
 
-	mpc_element_hash(expected, rid, tuple);
+	mpc_identifier_hash(expected, tuple);
 	if (tuple.len > 0 && memcmp(expected, element, sizeof(expected)) != 0)
 		elog(ERROR, "element is not that of its bytes");
 	append_bytes(out, "\n", (MpcStr) {element, MPC_ELEMENT_BYTES});
@@ -116,7 +116,6 @@ identifiers_probe(PG_FUNCTION_ARGS)
 	MpcQuery   *query = palloc0(sizeof(MpcQuery));
 	MpcStr		name[3][MOST];
 	MpcIdentifierColumns columns = {.identifier = name[0],.key = name[1],.measure = name[2]};
-	uint8		rid[MPC_RID_BYTES] = {(uint8) PG_GETARG_INT32(8)};
 	MpcIdentifiers *ids;
 	StringInfoData out;
 	MpcStatus	status;
@@ -129,7 +128,7 @@ identifiers_probe(PG_FUNCTION_ARGS)
 	mpc_contract_sort(contract);
 	initStringInfo(&out);
 	SPI_connect();
-	status = mpc_identifiers_read(PG_GETARG_OID(0), PG_GETARG_OID(1), contract, query, &columns, rid,
+	status = mpc_identifiers_read(PG_GETARG_OID(0), PG_GETARG_OID(1), contract, query, &columns,
 								  PG_GETARG_INT64(6), PG_GETARG_BOOL(7), &ids);
 	if (status != MPC_OK)
 		appendStringInfoString(&out, mpc_status_name(status));
@@ -137,7 +136,7 @@ identifiers_probe(PG_FUNCTION_ARGS)
 	{
 		appendStringInfo(&out, "%zu " INT64_FORMAT " %d %d", mpc_identifiers_count(ids), ids->rows, ids->too_many, ids->violated);
 		for (Size i = 0; i < mpc_identifiers_count(ids); i++)
-			append_identifier(&out, ids, i, rid);
+			append_identifier(&out, ids, i);
 		MemoryContextDelete(ids->context);
 	}
 	SPI_finish();

@@ -49,7 +49,6 @@ $two->publish('customers', {
 	identifiers => [qw(email phone code tiny uid raw born name)], min_rows => 1, @open },
 	shop => { relation => 'shop_c' }, bank => { relation => 'bank_c' });
 $two->import_joint;
-END { if ($? && $two) { diag(`tail -25 $two->{node}{$_}{_logfile}`) for $two->names } } # DEBUG
 
 # What both have, in plain SQL; rows where a column is null are nobody's.
 sub common
@@ -73,6 +72,9 @@ is($two->ask('bank', "SELECT mpc_intersect('joint.customers', 'code') ORDER BY 1
 	$two->sql('shop', 'SELECT code::text FROM (' . common('true', 'code') . ') AS c ORDER BY 1'), 'members as text');
 is($two->ask('bank', "SELECT * FROM mpc_intersect('joint.customers', ARRAY['born', 'name']) AS m(born date, name varchar) ORDER BY 1, 2"),
 	$two->sql('shop', 'SELECT * FROM (' . common('true', qw(born name)) . ') AS c ORDER BY 1, 2'), 'members by two columns');
+is($two->ask('shop', 'SELECT count(DISTINCT email) FROM joint.customers WHERE age < 40'),
+	$two->sql('shop', 'SELECT count(*) FROM (SELECT email FROM shop_c WHERE age < 40 UNION SELECT email FROM bank_c WHERE age < 40) AS u WHERE email IS NOT NULL'),
+	'the union as count(DISTINCT ...)');
 is($two->ask('bank', 'SELECT mpc_intersect_count(tiny, name) FROM joint.customers'),
 	$two->sql('shop', 'SELECT count(*) FROM (' . common('true', qw(tiny name)) . ') AS c'), 'their number');
 
