@@ -34,7 +34,8 @@ my %figures = (
 	pay_gap => [ '2016|112600', '2019|136437', '78954|103155|77', 'administrative|102', 'all|70', 'asian|67',
 		'black|49', 'executive|70', 'hispanic|45', 'service|45', 'white|70' ],
 	market_concentration => ['4|2600'],
-	sugar_beets => [ '1|1229', '4000|1229', '1791|25492|25482' ]);
+	sugar_beets => [ '1|1229', '4000|1229', '1791|25492|25482' ],
+	survival => [ '6-MP|21|9|19.25|16.79|1|t', 'placebo|21|21|10.75|16.79|1|t', '6-MP|6|21|3|0.8571', 'placebo|23|1|1|0.0000' ]);
 my ($heading, %part) = split(/^== (\w+)\n/m, $printed);
 foreach my $name (sort keys %figures)
 {
