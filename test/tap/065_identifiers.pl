@@ -169,7 +169,7 @@ foreach my $case ([ 'secret', qr/permission denied for table secret/, 'the publi
 	[ 'writing', qr/within security-restricted operation/, 'published code is restricted' ])
 {
 	my ($relation, $expected, $what) = @$case;
-	my (undef, undef, $err) = $fed->node('alone')->psql('postgres', "SELECT probe('$relation', 'clinic', '{id:integer}', '{}', '{}', NULL, 10, true, 0)");
+	my (undef, undef, $err) = $fed->node('alone')->psql('postgres', "SELECT probe('$relation', 'clinic', '{id:integer}', '{}', '{}', NULL, 10, true)");
 	like($err, $expected, $what);
 }
 
