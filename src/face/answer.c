@@ -21,6 +21,7 @@
 #include "executor/spi.h"
 #include "face/answer_maximum.h"
 #include "face/answer_relay.h"
+#include "face/answering.h"
 #include "face/domains.h"
 #include "face/entry.h"
 #include "face/errors.h"
@@ -31,8 +32,6 @@
 #include "local/text.h"
 #include "miscadmin.h"
 #include "protocol/masked_sum.h"
-#include "protocol/query_sets.h"
-#include "protocol/set_pairs.h"
 #include "tcop/pquery.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
@@ -42,39 +41,8 @@ PG_FUNCTION_INFO_V1(mpc_sql_answer);
 static const uint8 no_reference[32];
 static const char *const too_many_groups = "this party's own part has more groups than its dataset allows";
 
-/* One question while it is answered; everything in the caller's memory context. */
-typedef struct Answering
-{
-	MemoryContext context;		/* the caller's: SPI leaves us in one of its own, which SPI_finish frees */
-	const MpcParty *party;
-	const bytea *message;
-	MpcRequest	request;
-	MpcQuery	query;
-	MpcLanes	lanes;
-	MpcLayout	layout;
-	MpcExtremes extremes;		/* of a maximum */
-	const MpcFederation *federation;
-	MpcDataset *dataset;		/* NULL: this party publishes none */
-	MpcContract contract;		/* of the question */
-	MpcStaticHalf *static_half;
-	uint8		dataset_hash[32];
-	MpcOneTimeKey key;			/* secret */
-	MpcFe	   *x;				/* secret */
-	MpcLocalAnswer *local;		/* secret */
-	bool		contributes;	/* the thresholds let the own part go */
-	MpcLedgerRow ledger;
-	const char *too_much;		/* of an intersection: why it is one too many today, or NULL */
-	TimestampTz start;
-} Answering;
-
-static bool
-is_of_sets(const Answering *a)
-{
-	return mpc_query_is_of_sets(&a->query);
-}
-
 static bytea *
-refuse(const Answering *a, MpcRefusal *refusal)
+refuse(const MpcAnswering *a, MpcRefusal *refusal)
 {
 	bool		readable = a->request.signed_part.data != NULL;
 	bool		named = a->query.dataset.data != NULL;
@@ -84,8 +52,8 @@ refuse(const Answering *a, MpcRefusal *refusal)
 							 named ? a->dataset_hash : NULL, a->dataset != NULL);
 }
 
-static bytea *
-refuse_with(const Answering *a, MpcRefusalCode code, const char *rule)
+bytea *
+mpc_answering_refuse(const MpcAnswering *a, MpcRefusalCode code, const char *rule)
 {
 	MpcRefusal	refusal = {.code = code,.rule = mpc_str(rule)};
 
@@ -96,24 +64,24 @@ refuse_with(const Answering *a, MpcRefusalCode code, const char *rule)
 
 /* Decodes, verifies the signature of the login's party, spends the one-time key. NULL: go on. */
 static bytea *
-open_request(Answering *a)
+open_request(MpcAnswering *a)
 {
 	MpcStatus	status = mpc_request_read(&a->request, VARDATA_ANY(a->message), VARSIZE_ANY_EXHDR(a->message));
 
 	if (status == MPC_VERSION)
-		return refuse_with(a, MPC_REFUSE_VERSION, "this database speaks wire version 1");
+		return mpc_answering_refuse(a, MPC_REFUSE_VERSION, "this database speaks wire version 1");
 	if (status != MPC_OK)
 	{
 		a->request.signed_part.data = NULL;
-		return refuse_with(a, MPC_REFUSE_MALFORMED, "the request is not well-formed");
+		return mpc_answering_refuse(a, MPC_REFUSE_MALFORMED, "the request is not well-formed");
 	}
 	if (mpc_request_verify(&a->request, &a->party->card) != MPC_OK)
-		return refuse_with(a, MPC_REFUSE_SIGNATURE, "the request is not signed by the party of this login");
+		return mpc_answering_refuse(a, MPC_REFUSE_SIGNATURE, "the request is not signed by the party of this login");
 	status = mpc_query_read(&a->query, a->request.query.data, a->request.query.len);
 	if (status != MPC_OK)
 	{
 		a->query.dataset.data = NULL;
-		return refuse_with(a, MPC_REFUSE_MALFORMED, "the question is not well-formed");
+		return mpc_answering_refuse(a, MPC_REFUSE_MALFORMED, "the question is not well-formed");
 	}
 	mpc_dataset_hash(a->dataset_hash, a->query.dataset);
 	return NULL;
@@ -131,24 +99,24 @@ federation_of_request(const MpcRequest *request)
 
 /* Which federation, whose dataset, is the key ours and fresh? NULL: go on. */
 static bytea *
-place_request(Answering *a)
+place_request(MpcAnswering *a)
 {
 	char	   *name = mpc_text_from_utf8(a->query.dataset);
 
 	a->federation = federation_of_request(&a->request);
 	if (a->federation == NULL)
-		return refuse_with(a, MPC_REFUSE_ROSTER, "no federation with exactly these parties is known here");
+		return mpc_answering_refuse(a, MPC_REFUSE_ROSTER, "no federation with exactly these parties is known here");
 	if (a->federation->timeout_ms > 0)
 		mpc_deadline_move(TimestampTzPlusMilliseconds(a->start, a->federation->timeout_ms));
 	if (name != NULL)			/* a name that has no form here is published by nobody here */
 		a->dataset = mpc_dataset_get(name, a->federation->name);
 	if (!mpc_onetime_take(a->request.card[a->federation->roster.me].bytes, a->dataset_hash, &a->key))
-		return refuse_with(a, MPC_REFUSE_KEY, "the one-time key is unknown or spent");
+		return mpc_answering_refuse(a, MPC_REFUSE_KEY, "the one-time key is unknown or spent");
 	return NULL;
 }
 
 static bytea *
-check_policy(Answering *a)
+check_policy(MpcAnswering *a)
 {
 	MpcRefusal	refusal;
 	MpcStr		missing;
@@ -160,25 +128,25 @@ check_policy(Answering *a)
 		return refuse(a, &refusal);
 	if (a->dataset != NULL &&
 		mpc_contract_of_query(&a->contract, &a->dataset->contract, &a->query, &missing, &role) != MPC_OK)
-		return refuse_with(a, MPC_REFUSE_COLUMN, "a column is not part of the dataset");
+		return mpc_answering_refuse(a, MPC_REFUSE_COLUMN, "a column is not part of the dataset");
 	return NULL;
 }
 
 /* Writes the ledger row and makes it durable. From here on the question is answered. */
 static bytea *
-record(Answering *a)
+record(MpcAnswering *a)
 {
 	char	   *dataset = mpc_text_shown(a->query.dataset);
 	char	   *words = mpc_query_text(&a->query, &a->contract);
 	const char *rule;
 
 	if (!mpc_ledger_add_peer(&a->request, a->party->name, dataset, words, &a->ledger))
-		return refuse_with(a, MPC_REFUSE_REPLAY, "this request was answered before");
-	if (is_of_sets(a) && (rule = mpc_intersection_begin(a->dataset, &a->request, a->party->name)) != NULL)
+		return mpc_answering_refuse(a, MPC_REFUSE_REPLAY, "this request was answered before");
+	if (mpc_answering_is_of_sets(a) && (rule = mpc_intersection_begin(a->dataset, &a->request, a->party->name)) != NULL)
 		a->too_much = rule;
 	ForceSyncCommit();
 	SPI_commit();
-	return a->too_much != NULL ? refuse_with(a, MPC_REFUSE_LIMIT, a->too_much) : NULL;
+	return a->too_much != NULL ? mpc_answering_refuse(a, MPC_REFUSE_LIMIT, a->too_much) : NULL;
 }
 
 /* ------------------------------------------------------------------ after the ledger */
@@ -194,9 +162,8 @@ prepare_to_read(void)
 	EnsurePortalSnapshotExists();
 }
 
-/* A transaction of its own, after rows were read in one that must not write. */
-static void
-begin_writing(void)
+void
+mpc_answering_write(void)
 {
 	SPI_commit();
 	mpc_fix_settings(GUC_ACTION_LOCAL);
@@ -206,8 +173,8 @@ begin_writing(void)
 	EnsurePortalSnapshotExists();
 }
 
-static void
-end_writing(void)
+void
+mpc_answering_written(void)
 {
 	ForceSyncCommit();
 	SPI_commit();
@@ -217,21 +184,21 @@ end_writing(void)
 
 /* R9: one bit, once, instead of an oracle per filter. */
 static bytea *
-suspend(Answering *a, const char *column)
+suspend(MpcAnswering *a, const char *column)
 {
 	char	   *rule;
 
 	mpc_deadline_clear();		/* the caller chose it */
-	begin_writing();
+	mpc_answering_write();
 	mpc_dataset_suspend(a->dataset->name, a->dataset->federation, column);
-	end_writing();
+	mpc_answering_written();
 	rule = psprintf("dataset \"%s\" is suspended: column \"%s\" broke its contract", a->dataset->name, column);
-	return refuse_with(a, MPC_REFUSE_SUSPENDED, mpc_text_to_utf8(rule, strlen(rule)));
+	return mpc_answering_refuse(a, MPC_REFUSE_SUSPENDED, mpc_text_to_utf8(rule, strlen(rule)));
 }
 
 /* What our rows say, before any threshold. NULL: it stands in a->local. */
 static bytea *
-aggregate(Answering *a)
+aggregate(MpcAnswering *a)
 {
 	uint8		salt[MPC_SALT_BYTES];
 	MpcStatus	status;
@@ -241,13 +208,13 @@ aggregate(Answering *a)
 	status = mpc_local_aggregate(a->dataset->relid, a->dataset->owner, &a->contract, &a->query, &a->lanes,
 								 &a->layout, a->dataset->max_groups, salt, &a->local);
 	if (status == MPC_RANGE)
-		return refuse_with(a, MPC_REFUSE_VALUE, "a value in the condition has no form in this database");
+		return mpc_answering_refuse(a, MPC_REFUSE_VALUE, "a value in the condition has no form in this database");
 	if (status == MPC_MALFORMED)
-		return refuse_with(a, MPC_REFUSE_MALFORMED, "a value in the condition is not canonical");
+		return mpc_answering_refuse(a, MPC_REFUSE_MALFORMED, "a value in the condition is not canonical");
 	if (status != MPC_OK)
-		return refuse_with(a, MPC_REFUSE_UNAVAILABLE, "the published relation no longer has the columns of its contract");
+		return mpc_answering_refuse(a, MPC_REFUSE_UNAVAILABLE, "the published relation no longer has the columns of its contract");
 	if (a->local->too_many)
-		return refuse_with(a, MPC_REFUSE_LIMIT, too_many_groups);
+		return mpc_answering_refuse(a, MPC_REFUSE_LIMIT, too_many_groups);
 	if (a->local->violated >= 0)
 		return suspend(a, mpc_measure_columns(&a->lanes.measure[a->local->violated]));
 	return NULL;
@@ -255,7 +222,7 @@ aggregate(Answering *a)
 
 /* Our rows, or zeros. NULL: the vector stands in a->x, or of a maximum what it is made of in a->local. */
 static bytea *
-compute(Answering *a)
+compute(MpcAnswering *a)
 {
 	bytea	   *refusal;
 	bool		keys = a->request.protocol == MPC_PROTOCOL_MAXIMUM;
@@ -269,7 +236,7 @@ compute(Answering *a)
 	a->contributes = mpc_local_fold(a->local, a->dataset->min_rows);
 	/* judged by what may be shown: hidden groups must not tip it */
 	if (a->contributes && a->layout.kind == MPC_LAYOUT_SKETCH && a->local->ngroups > a->dataset->max_groups)
-		return refuse_with(a, MPC_REFUSE_LIMIT, too_many_groups);
+		return mpc_answering_refuse(a, MPC_REFUSE_LIMIT, too_many_groups);
 	if (keys)
 		return NULL;
 	if (a->contributes)
@@ -281,7 +248,7 @@ compute(Answering *a)
 
 /* The vector leaves in shares; what the second round needs stays with this connection. */
 static bytea *
-write_shares(Answering *a, const MpcOneTimeKey *next)
+write_shares(MpcAnswering *a, const MpcOneTimeKey *next)
 {
 	MpcDealt   *dealt = mpc_dealt_begin(&a->request, a->federation->serverid, a->x);
 	MpcWriter	w;
@@ -299,7 +266,7 @@ write_shares(Answering *a, const MpcOneTimeKey *next)
 }
 
 static bytea *
-write_masked(Answering *a, const MpcOneTimeKey *next)
+write_masked(MpcAnswering *a, const MpcOneTimeKey *next)
 {
 	uint8	   *confirm = palloc0((Size) a->request.n * MPC_CONFIRM_BYTES);
 	MpcWriter	w;
@@ -318,7 +285,7 @@ write_masked(Answering *a, const MpcOneTimeKey *next)
 
 /* The keys leave in no reply: they stay with this connection until all rounds are held. */
 static bytea *
-write_maximum(Answering *a, const MpcOneTimeKey *next)
+write_maximum(MpcAnswering *a, const MpcOneTimeKey *next)
 {
 	MpcMaximumRounds *rounds = mpc_maximum_store(&a->request, a->federation->serverid, &a->ledger);
 
@@ -329,85 +296,8 @@ write_maximum(Answering *a, const MpcOneTimeKey *next)
 	return mpc_answer_maximum(rounds, a->federation, a->static_half, &a->key, &a->request, next, a->context);
 }
 
-/* Sizes are told anyway, and so is what depends on nothing else. */
-static const char *
-judge_set(const Answering *a, const MpcSets *sets)
-{
-	const MpcIntersectLimits *limits = &a->dataset->limits;
-
-	if (sets->own.ids->too_many)
-		return "this party's own set is too large";
-	if (sets->own.n < (uint32) limits->min_set)
-		return psprintf("this party's own set has fewer than %d identifiers", limits->min_set);
-	if ((uint64) a->request.m > (uint64) limits->max_ratio * Max(sets->own.n, 1))
-		return psprintf("the asker's set is more than %d times as large as this party's own", limits->max_ratio);
-	return NULL;
-}
-
-/* NULL: our own set stands in the store, and it may be asked about. */
-static bytea *
-read_set(Answering *a, MpcSets *sets)
-{
-	MemoryContext old = MemoryContextSwitchTo(sets->context);
-	MpcStatus	status;
-	const char *rule;
-	uint8		digest[32];
-
-	mpc_refuse_temporary(a->dataset->relid);
-	status = mpc_sets_read(&sets->own, a->dataset, &a->query, false, false);
-	MemoryContextSwitchTo(old);
-	if (status == MPC_RANGE)
-		return refuse_with(a, MPC_REFUSE_VALUE, "a value in the condition has no form in this database");
-	if (status == MPC_MALFORMED)
-		return refuse_with(a, MPC_REFUSE_MALFORMED, "a value in the condition is not canonical");
-	if (status != MPC_OK)
-		return refuse_with(a, MPC_REFUSE_UNAVAILABLE, "the published relation no longer has the columns of its contract");
-	if ((rule = judge_set(a, sets)) != NULL)
-		return refuse_with(a, MPC_REFUSE_LIMIT, rule);
-	mpc_sets_digest(digest, &sets->own);
-	begin_writing();
-	rule = mpc_intersection_answer(a->dataset, &a->request, a->party->name, digest);
-	end_writing();
-	return rule != NULL ? refuse_with(a, MPC_REFUSE_LIMIT, rule) : NULL;
-}
-
-/* Of more than two sets: what hides each peer's own among those of the others. */
 static void
-share_zeros(Answering *a, MpcSets *sets)
-{
-	MpcStatus	status = MPC_OK;
-
-	sets->many = mpc_set_count(&a->request) > 2;
-	if (sets->many)
-		status = mpc_set_pairs(sets->pair, &sets->npairs, &a->federation->roster, a->static_half, &a->key, &a->request);
-	if (status != MPC_OK)
-		elog(ERROR, "keys of an intersection could not be derived: %s", mpc_status_name(status));
-	mpc_random(sets->counter, sizeof(sets->counter));
-	mpc_group_scalar(sets->second_scalar);
-}
-
-/* An intersection begins: how large our set is. The steps that follow are sets_answer.c's. */
-static bytea *
-begin_intersection(Answering *a)
-{
-	MpcSets    *sets = mpc_sets_store(&a->request, a->federation->serverid, &a->ledger);
-	bytea	   *refusal = read_set(a, sets);
-
-	if (refusal != NULL)
-	{
-		mpc_sets_forget();
-		return refusal;
-	}
-	memcpy(sets->own.rid, a->request.rid, MPC_RID_BYTES);
-	share_zeros(a, sets);
-	sets->kind = a->query.agg[0].function == MPC_INTERSECT ? MPC_SETS_MEMBERS :
-		mpc_query_sums_sets(&a->query) ? MPC_SETS_SUMS : MPC_SETS_COUNT;
-	sets->counts = sets->many && sets->kind == MPC_SETS_COUNT && mpc_set_counter(&a->request) == a->federation->roster.me;
-	return mpc_sets_answer(sets, a->federation, mpc_onetime_issue(mpc_identity(), a->dataset_hash, true), a->context);
-}
-
-static void
-wipe(Answering *a)
+wipe(MpcAnswering *a)
 {
 	mpc_wipe(&a->key, sizeof(a->key));
 	mpc_local_wipe(a->local);
@@ -419,7 +309,7 @@ wipe(Answering *a)
 }
 
 static bytea *
-answer_question(Answering *a)
+answer_question(MpcAnswering *a)
 {
 	const MpcOneTimeKey *next;
 	bytea	   *refusal;
@@ -433,8 +323,8 @@ answer_question(Answering *a)
 	if ((refusal = record(a)) != NULL)
 		return refusal;
 	prepare_to_read();
-	if (is_of_sets(a))
-		return begin_intersection(a);
+	if (mpc_answering_is_of_sets(a))
+		return mpc_answering_sets(a);
 	if ((refusal = compute(a)) != NULL)
 		return refusal;
 	next = mpc_onetime_issue(mpc_identity(), a->dataset_hash, a->dataset != NULL);
@@ -453,7 +343,7 @@ answer_question(Answering *a)
 
 /* Its id; of a later round, that of the first. NULL: it is not known. */
 static const uint8 *
-request_at_work(const Answering *a)
+request_at_work(const MpcAnswering *a)
 {
 	if (mpc_dealt() != NULL)
 		return mpc_dealt()->peer.rid;
@@ -469,7 +359,7 @@ request_at_work(const Answering *a)
  * log. A cast or an index may put a row's value into an error.
  */
 static void
-raise_fixed(Answering *a, ErrorData *error)
+raise_fixed(MpcAnswering *a, ErrorData *error)
 {
 	bool		late = mpc_deadline_passed();
 	char		rid[2 * MPC_RID_BYTES + 1] = "unread";
@@ -494,7 +384,7 @@ raise_fixed(Answering *a, ErrorData *error)
 
 /* One relay for each request: what was dealt is spent, whatever comes. */
 static bytea *
-answer_relay(Answering *a)
+answer_relay(MpcAnswering *a)
 {
 	bytea	   *reply = mpc_answer_relay(mpc_dealt(), a->party, a->message, a->start, a->context);
 
@@ -504,7 +394,7 @@ answer_relay(Answering *a)
 
 /* What comes is a later round of what this connection keeps, or a question; that ends what is kept. */
 static bytea *
-answer_message(Answering *a)
+answer_message(MpcAnswering *a)
 {
 	const void *bytes = VARDATA_ANY(a->message);
 	size_t		len = VARSIZE_ANY_EXHDR(a->message);
@@ -525,7 +415,7 @@ answer_message(Answering *a)
 }
 
 static bytea *
-answer_guarded(Answering *a)
+answer_guarded(MpcAnswering *a)
 {
 	MemoryContext context = CurrentMemoryContext;
 	bytea	   *reply = NULL;
@@ -555,7 +445,7 @@ mpc_sql_answer(PG_FUNCTION_ARGS)
 {
 	MemoryContext caller = CurrentMemoryContext;
 	TupleDesc	row = mpc_entry_row(fcinfo);
-	Answering  *a = palloc_extended(sizeof(Answering), MCXT_ALLOC_ZERO);
+	MpcAnswering  *a = palloc_extended(sizeof(MpcAnswering), MCXT_ALLOC_ZERO);
 	bytea	   *reply;
 
 	a->context = caller;
