@@ -11,6 +11,7 @@
 #include "crypto/secret.h"
 #include "face/answering.h"
 #include "face/onetime_store.h"
+#include "face/progress.h"
 #include "face/sets_answer.h"
 #include "protocol/set_pairs.h"
 
@@ -76,8 +77,11 @@ bytea *
 mpc_answering_sets(MpcAnswering *a)
 {
 	MpcSets    *sets = mpc_sets_store(&a->request, a->federation->serverid, &a->ledger);
-	bytea	   *refusal = read_set(a, sets);
+	bytea	   *refusal;
 
+	mpc_progress_begin(MPC_PROGRESS_PEER, a->dataset->relid, a->dataset->name);
+	mpc_progress_phase(MPC_PHASE_READING, 0);
+	refusal = read_set(a, sets);
 	if (refusal != NULL)
 	{
 		mpc_sets_forget();

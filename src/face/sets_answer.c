@@ -11,6 +11,7 @@
 #include "catalog/identity.h"
 #include "crypto/secret.h"
 #include "face/entry.h"
+#include "face/progress.h"
 #include "face/sets_answer.h"
 #include "face/sets_lists.h"
 #include "face/settings.h"
@@ -108,6 +109,22 @@ get(Answering *a, MpcSetPart *part)
 	}
 }
 
+/* Has all been given that there is? Then nothing needs to be kept any longer. */
+static bool
+is_complete(const MpcSets *sets)
+{
+	const uint32 *gave = sets->gave;
+
+	if (sets->kind == MPC_SETS_SUMS)
+		return gave[MPC_SET_SHARE] > 0;
+	if (gave[MPC_SET_EVALUATED] < sets->announced)
+		return false;
+	if (!sets->many)
+		return gave[MPC_SET_OWN] >= sets->size;
+	return sets->table != NULL && gave[MPC_SET_TABLE] >= sets->table_size &&
+		(!sets->counts || (gave[MPC_SET_SECOND_EVALUATED] >= sets->announced && gave[MPC_SET_SECOND_OWN] >= sets->size));
+}
+
 static bytea *
 answer_step(Answering *a, const MpcFederation *federation)
 {
@@ -121,13 +138,20 @@ answer_step(Answering *a, const MpcFederation *federation)
 	}
 	for (int i = 0; i < a->step.ngets; i++)
 	{
-		if (!get(a, &a->step.get[i]))
+		MpcSetPart *part = &a->step.get[i];
+
+		if (!get(a, part))
 			return refuse(a, MPC_REFUSE_MALFORMED, a->s.rule);
+		a->s.sets->gave[part->channel] = Max(a->s.sets->gave[part->channel], part->first + part->count);
 	}
 	a->s.sets->next++;
 	MemoryContextSwitchTo(a->s.context);
 	buffer = mpc_entry_buffer(&w, mpc_set_reply_size(&a->step));
 	mpc_set_reply_write(&w, mpc_identity(), federation->roster.me, &a->step);
+	mpc_progress_phase(MPC_PHASE_EXCHANGING, a->s.sets->announced);
+	mpc_progress_done(a->s.sets->asked.came);
+	if (is_complete(a->s.sets))
+		mpc_sets_forget();
 	return mpc_entry_finish(buffer, &w);
 }
 

@@ -5,6 +5,7 @@
 #include "postgres.h"
 
 #include "crypto/secret.h"
+#include "face/progress.h"
 #include "face/sets_store.h"
 #include "utils/memutils.h"
 
@@ -62,6 +63,8 @@ mpc_sets_forget(void)
 	MpcSets    *old = store;
 
 	store = NULL;
-	if (old != NULL)
-		MemoryContextDelete(old->context);
+	if (old == NULL)
+		return;
+	MemoryContextDelete(old->context);
+	mpc_progress_end();
 }

@@ -35,6 +35,7 @@ typedef struct MpcSets
 	MpcSetsKind kind;
 	uint16		lanes;
 	uint32		next;			/* number of the next step */
+	uint32		gave[MPC_SET_CHANNELS];	/* how far each list was given */
 	MpcFe		scalar;			/* secret */
 	MpcSetsOwn	own;			/* secret */
 	uint32		size;			/* elements of the own set on the wire */

@@ -52,7 +52,8 @@ typedef enum MpcSetChannel
 	MPC_SET_SHARE = 9,			/* got, of sums: the peer's share of each lane's sum */
 	MPC_SET_SECOND_ASKED = 10,	/* put, of a count of many, to the counter: a * H of what the asker's elements add up to */
 	MPC_SET_SECOND_EVALUATED = 11,	/* got: b' * each of these, sorted */
-	MPC_SET_SECOND_OWN = 12		/* got: b' * H of what the counter's own elements would add up to, shuffled */
+	MPC_SET_SECOND_OWN = 12,	/* got: b' * H of what the counter's own elements would add up to, shuffled */
+	MPC_SET_CHANNELS
 } MpcSetChannel;
 
 /* A piece of a list. */
