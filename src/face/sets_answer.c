@@ -16,7 +16,6 @@
 #include "face/sets_lists.h"
 #include "face/settings.h"
 #include "miscadmin.h"
-#include "utils/memutils.h"
 
 /* One step while it is answered. */
 typedef struct Answering

@@ -18,7 +18,6 @@
 #include "local/aggregate.h"
 #include "local/text.h"
 #include "miscadmin.h"
-#include "utils/memutils.h"
 
 static MpcSetsKind
 kind_of(const MpcQuery *query)

@@ -44,6 +44,7 @@ typedef struct MpcSetsAsking
 	int			npeers;			/* how many they are */
 	uint32		size[MPC_MAX_PARTIES];	/* elements of their sets on the wire */
 	uint32		number;			/* of the next step */
+	MemoryContext context;		/* of one step */
 	MpcSetStep	step[MPC_MAX_PARTIES];	/* of each peer: to be filled before mpc_sets_exchange(), read after it */
 
 	/* what was found */
@@ -57,7 +58,7 @@ extern void mpc_asking_sets(Asking *a);
 
 /*
  * sets_talk.c: one step with every peer whose step has something to put or to get; the others are left alone. work runs
- * while the peers do theirs. Pieces that were got point into memory of the current context. Raises with the party's name.
+ * while the peers do theirs, in memory of the step. Pieces that were got stay until the next step. Raises with the party's name.
  */
 extern void mpc_sets_exchange(MpcSetsAsking *s, void (*work) (void *arg), void *arg);
 

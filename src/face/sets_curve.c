@@ -13,7 +13,6 @@
 #include "face/errors.h"
 #include "face/progress.h"
 #include "face/sets_asking.h"
-#include "utils/memutils.h"
 
 #define LEAST_PIECE		256
 #define PIECES			8		/* into which a small set is cut, so that both sides work at once */
@@ -130,18 +129,14 @@ take_piece(Curve *c, const MpcSetPart *part)
 	}
 }
 
-/* Replies live until the step after the next. */
 static void
-step(Curve *c, MemoryContext context)
+step(Curve *c)
 {
 	MpcSetStep *s = &c->s->step[c->peer];
-	MemoryContext old = MemoryContextSwitchTo(context);
 
 	mpc_sets_exchange(c->s, work_ahead, c);
 	for (int i = 0; i < s->ngets; i++)
 		take_piece(c, &s->get[i]);
-	MemoryContextSwitchTo(old);
-	MemoryContextReset(context);
 	mpc_progress_done(c->came);
 }
 
@@ -151,7 +146,6 @@ converse(Curve *c)
 {
 	MpcSetsAsking *s = c->s;
 	MpcSetStep *next = &s->step[c->peer];
-	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "mpc_agg step", ALLOCSET_DEFAULT_SIZES);
 	uint32		piece = piece_of(c);
 	uint32		asked = 0;
 	uint32		theirs = 0;
@@ -168,9 +162,8 @@ converse(Curve *c)
 		if ((s->kind == MPC_SETS_MEMBERS || (asked == s->announced && next->nputs == 0)) &&
 			mpc_sets_next_piece(&next->get[next->ngets], MPC_SET_EVALUATED, &evaluated, s->announced, piece))
 			next->ngets++;
-		step(c, context);
+		step(c);
 	}
-	MemoryContextDelete(context);
 }
 
 /* Sorts the peer's points. Twice the same is no set. */

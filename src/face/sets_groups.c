@@ -10,7 +10,6 @@
 #include "crypto/secret.h"
 #include "face/errors.h"
 #include "face/sets_asking.h"
-#include "utils/memutils.h"
 
 /* ------------------------------------------------------------------ before */
 

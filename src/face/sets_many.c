@@ -16,7 +16,6 @@
 #include "miscadmin.h"
 #include "protocol/set_pairs.h"
 #include "psi/shares.h"
-#include "utils/memutils.h"
 
 typedef struct Many
 {
@@ -87,13 +86,12 @@ take_pieces(Many *m, int peer)
 
 /* A piece of every list that still has one, from every peer. False: there was nothing left. */
 static bool
-step_all(Many *m, uint32 *asked, MemoryContext context)
+step_all(Many *m, uint32 *asked)
 {
 	MpcSetsAsking *s = m->s;
 	MpcSetPart	piece;
 	bool		more = mpc_sets_next_piece(&piece, MPC_SET_ASKED, asked, s->announced, MPC_SET_PIECE);
 	bool		any = more;
-	MemoryContext old;
 
 	if (more)
 		mpc_sets_blind(m->asked + piece.first, &s->own, m->order + piece.first, piece.count, m->scalar);
@@ -115,28 +113,23 @@ step_all(Many *m, uint32 *asked, MemoryContext context)
 	}
 	if (!any)
 		return false;
-	old = MemoryContextSwitchTo(context);
 	mpc_sets_exchange(s, NULL, NULL);
 	for (int i = 0; i < s->a->roster->n; i++)
 	{
 		if (s->takes_part[i])
 			take_pieces(m, i);
 	}
-	MemoryContextSwitchTo(old);
-	MemoryContextReset(context);
 	return true;
 }
 
 static void
 converse(Many *m)
 {
-	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "mpc_agg step", ALLOCSET_DEFAULT_SIZES);
 	uint32		asked = 0;
 
 	mpc_progress_phase(MPC_PHASE_EXCHANGING, m->s->announced);
-	while (step_all(m, &asked, context))
+	while (step_all(m, &asked))
 		;
-	MemoryContextDelete(context);
 }
 
 /* ------------------------------------------------------------------ what they add up to */

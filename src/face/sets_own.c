@@ -9,7 +9,6 @@
 #include "face/sets_own.h"
 #include "miscadmin.h"
 #include "protocol/query_sets.h"
-#include "utils/memutils.h"
 
 /* ------------------------------------------------------------------ reading */
 

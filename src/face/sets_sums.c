@@ -14,7 +14,6 @@
 #include "face/sets_asking.h"
 #include "miscadmin.h"
 #include "psi/transfer.h"
-#include "utils/memutils.h"
 
 typedef struct Sums
 {

@@ -50,7 +50,12 @@ mpc_sets_exchange(MpcSetsAsking *s, void (*work) (void *arg), void *arg)
 {
 	Asking	   *a = s->a;
 	MpcExchange *exchange;
+	MemoryContext old;
 
+	if (s->context == NULL)
+		s->context = AllocSetContextCreate(CurrentMemoryContext, "mpc_agg step", ALLOCSET_DEFAULT_SIZES);
+	MemoryContextReset(s->context);
+	old = MemoryContextSwitchTo(s->context);
 	for (int i = 0; i < a->roster->n; i++)
 	{
 		a->call[i].skip = !s->takes_part[i] || (s->step[i].nputs == 0 && s->step[i].ngets == 0);
@@ -63,6 +68,7 @@ mpc_sets_exchange(MpcSetsAsking *s, void (*work) (void *arg), void *arg)
 	mpc_exchange_end(exchange);
 	mpc_asking_count_cost(a);
 	read_replies(s);
+	MemoryContextSwitchTo(old);
 	s->number++;
 }
 
