@@ -216,6 +216,11 @@ rule_lanes(MpcJudgement *j)
 static bool
 rule_max_groups(MpcJudgement *j)
 {
+	uint64		most = MPC_MAX_UNFOLDED_LANES / (uint64) mpc_layout_unfolded(j->dataset->max_groups);
+
+	if (j->layout->kind == MPC_LAYOUT_SKETCH && j->lanes->nlanes > most)
+		return mpc_policy_refuse(j, MPC_REFUSE_LIMIT,
+								 psprintf("groups by keys without a declared domain have at most %d lanes at this party", (int) most));
 	if (j->layout->kind != MPC_LAYOUT_SKETCH ||
 		j->layout->sketch.cells <= mpc_sketch_cells(SKETCH_GROWTH * (uint64) j->dataset->max_groups))
 		return true;

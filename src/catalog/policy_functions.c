@@ -202,7 +202,7 @@ rule_outcome(const MpcJudgement *j, const MpcContractColumn *column)
 {
 	static const char *const yes_or_no[] = {"0", "1", NULL};
 
-	if (is_type(column->low, yes_or_no) && is_type(column->high, yes_or_no))
+	if (column->scale == 0 && is_type(column->low, yes_or_no) && is_type(column->high, yes_or_no))
 		return true;
 	return mpc_policy_refuse(j, MPC_REFUSE_FUNCTION,
 				  psprintf("column \"%.*s\" is no outcome of yes or no: publish it as boolean, or as an integer with bounds 0 and 1",

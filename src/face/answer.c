@@ -250,7 +250,7 @@ compute(MpcAnswering *a)
 static bytea *
 write_shares(MpcAnswering *a, const MpcOneTimeKey *next)
 {
-	MpcDealt   *dealt = mpc_dealt_begin(&a->request, a->federation->serverid, a->x);
+	MpcDealt   *dealt = mpc_dealt_begin(&a->request, &a->query, a->federation->serverid, a->x);
 	MpcWriter	w;
 	bytea	   *buffer;
 	MpcStatus	status;

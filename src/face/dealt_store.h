@@ -18,13 +18,13 @@ typedef struct MpcDealt
 	MpcShamirPeer peer;			/* secret; points to x */
 	Oid			federation;
 	uint8		asker[MPC_PID_BYTES];
-	uint8		query_hash[32];
+	uint8		query_hash[32];	/* of the question without coefficients and limits of grids */
 	bool		publishes[MPC_MAX_PARTIES];	/* by their cards in the request (R6) */
 	MpcFe		x[FLEXIBLE_ARRAY_MEMBER];	/* secret */
 } MpcDealt;
 
 /* For a request that is to be dealt, in place of what there was; peer is zeroed. x: copied and wiped. */
-extern MpcDealt *mpc_dealt_begin(const MpcRequest *request, Oid federation, MpcFe *x);
+extern MpcDealt *mpc_dealt_begin(const MpcRequest *request, const MpcQuery *query, Oid federation, MpcFe *x);
 
 /* NULL: nothing was dealt, or it was summed up. */
 extern MpcDealt *mpc_dealt(void);

@@ -97,7 +97,6 @@ check_rows(const Regression *g)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("the rows behind the model changed between two of its questions"),
-				 errdetail("There were %lld rows, and now %lld.", (long long) g->model.rows, (long long) g->sums.rows),
 				 errhint("A party's rows were changed, or it withholds its part, as the predictors tell nearly all of its outcomes: leave predictors out, or ask for fewer iterations.")));
 }
 

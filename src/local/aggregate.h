@@ -85,9 +85,9 @@ extern MpcStatus mpc_local_aggregate(Oid relid, Oid role, const MpcContract *con
 
 /*
  * The thresholds of a party (R3, R4): groups that may not stand alone are added to the rest and leave the
- * list, which stays sorted by key; cells of histograms that may not be shown are added to the rest of their group. Sums of products that stand on fewer rows than they are themselves and 3 more
- * are withheld, and those of MPC_LOGISTIC also where the weights of all rows are less than the most that min_rows rows can have:
- * coefficients can be chosen so that hardly a row but one weighs. False: nothing may be contributed.
+ * list, which stays sorted by key; cells of histograms that may not be shown are added to the rest of their group. False: nothing may be
+ * contributed, also where sums of products stand on fewer rows than they are themselves and 3 more, or the weights of all rows of MPC_LOGISTIC
+ * are less than so many rows can have at most: coefficients can be chosen so that hardly a row but one weighs.
  */
 extern bool mpc_local_fold(MpcLocalAnswer *answer, int min_rows);
 

@@ -396,20 +396,24 @@ weighing_rows(const MpcWide *weights)
 	return (int64) (weights->limb[3] >> (MPC_TERM_BITS - 2 - 192));
 }
 
-/* So many sums of few rows are their values (R11). They come without groups: what there is of them is in the rest. */
-static void
-withhold_products(MpcLocalAnswer *answer, int min_rows)
+/*
+ * So many sums of few rows are their values (R11): then nothing is answered of the question at all, or what else is asked beside them
+ * would be had with and without this party, and in the difference its total (R3). They come without groups: what there is of them is in the rest.
+ */
+static bool
+models_stand(const MpcLocalAnswer *answer, int min_rows)
 {
-	int			k;
-
-	for (k = 0; k < answer->nmeasures; k++)
+	for (int k = 0; k < answer->nmeasures; k++)
 	{
 		const MpcLocalSum *sum = &answer->rest.measure[k];
 
-		if (sum->nonnull < answer->least[k] ||
-			(answer->weights[k] > 0 && weighing_rows(&sum->moment[answer->weights[k]]) < min_rows))
-			mpc_groups_clear_sum(&answer->rest.measure[k], answer->nmoments[k]);
+		if (sum->nonnull > 0 && sum->nonnull < answer->least[k])
+			return false;
+		if (sum->nonnull > 0 && answer->weights[k] > 0 &&
+			weighing_rows(&sum->moment[answer->weights[k]]) < Max(min_rows, answer->least[k]))
+			return false;
 	}
+	return true;
 }
 
 bool
@@ -418,8 +422,8 @@ mpc_local_fold(MpcLocalAnswer *answer, int min_rows)
 	Folding		f;
 	bool		holds;
 
-	if (min_rows > 1)
-		withhold_products(answer, min_rows);
+	if (min_rows > 1 && !models_stand(answer, min_rows))
+		return false;
 	begin_folding(&f, answer, min_rows);
 	holds = mpc_fold_rows(&f.fold);
 	if (holds)

@@ -319,7 +319,7 @@ static void
 append_coefficients(StringInfo out, const MpcAgg *agg)
 {
 	for (int i = 0; i < agg->nargs && agg->coefficients.len > 0; i++)
-		appendStringInfo(out, "%s%.6g", i == 0 ? " at (" : ", ", mpc_query_coefficient(agg->coefficients, i));
+		appendStringInfo(out, "%s%.17g", i == 0 ? " at (" : ", ", mpc_query_coefficient(agg->coefficients, i));
 	if (agg->coefficients.len > 0)
 		appendStringInfoChar(out, ')');
 }

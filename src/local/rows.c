@@ -21,9 +21,6 @@
 #define MAX_GROWTH		4
 
 /* Groups kept before small ones are folded: a limit near to max_groups would tell of groups that min_rows hides. */
-#define UNFOLDED_PER_GROUP	16
-#define LEAST_UNFOLDED		((int64) 1 << 20)
-#define UNFOLDED_PER_VECTOR	4		/* of groups for which a vector has room: those with a histogram are large */
 
 typedef enum Place
 {
@@ -244,10 +241,7 @@ place_row(const MpcRows *rows, const TupleTableSlot *slot, MpcValue *tuple)
 static bool
 has_room(const MpcRows *rows)
 {
-	int64		most = Max(UNFOLDED_PER_GROUP * rows->max_groups, LEAST_UNFOLDED);
-
-	return rows->layout->kind == MPC_LAYOUT_DOMAIN ||
-		rows->answer->ngroups < Min(most, UNFOLDED_PER_VECTOR * (int64) (MPC_MAX_LANES / rows->lanes->nlanes));
+	return rows->layout->kind == MPC_LAYOUT_DOMAIN || rows->answer->ngroups < mpc_layout_unfolded(rows->max_groups);
 }
 
 static MpcLocalGroup *

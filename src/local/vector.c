@@ -19,20 +19,27 @@ encode_count(MpcFe x, int64 count)
 	mpc_field_from_wide(x, &wide);
 }
 
-/* A random element where the answer is yes: of a sum of such, only whether it is 0 means something. */
+/*
+ * A random element where the answer is yes: of a sum of such, only whether it is 0 means something. One is drawn for every lane, so that
+ * the time does not tell how many they are.
+ */
 static void
 encode_bits(MpcFe *x, uint64 bits, int width)
 {
 	uint8		random[64];
+	MpcFe		drawn;
 
 	for (int k = 0; k < width; k++)
 	{
-		if ((bits >> k & 1) == 0)
-			continue;
+		uint8		mask = (uint8) -(int) (bits >> k & 1);
+
 		mpc_random(random, sizeof(random));
-		mpc_field_from_hash(x[k], random);
+		mpc_field_from_hash(drawn, random);
+		for (int i = 0; i < MPC_FIELD_BYTES; i++)
+			x[k][i] = drawn[i] & mask;
 	}
 	mpc_wipe(random, sizeof(random));
+	mpc_wipe(drawn, sizeof(drawn));
 }
 
 /* Yes at each level of a register, from the lowest up to its own. */

@@ -51,6 +51,20 @@ extern MpcStatus mpc_layout_init(MpcLayout *layout, const MpcQuery *q, const Mpc
 extern MpcStatus mpc_layout_of_request(MpcLayout *layout, const MpcQuery *q, const MpcContract *used,
 									   const MpcLanes *lanes, uint8_t protocol, uint32_t m) MPC_MUST_CHECK;
 
+/*
+ * How many groups of open keys a party keeps in memory before it folds them, where it shows up to max_groups; and how many lanes all of these
+ * may have together. A question that could need more is refused before rows are read: what it meets must not depend on the lanes asked (R9).
+ */
+#define MPC_MAX_UNFOLDED_LANES	((uint64_t) 1 << 29)
+
+static inline int64_t
+mpc_layout_unfolded(int64_t max_groups)
+{
+	const int64_t least = (int64_t) 1 << 20;
+
+	return 16 * max_groups > least ? 16 * max_groups : least;
+}
+
 /* First element of the tail; of a group of the domain. */
 static inline size_t
 mpc_layout_tail(const MpcLayout *layout)

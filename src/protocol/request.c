@@ -21,8 +21,6 @@
 #define MAXIMUM_EXTRAS		2
 #define SETS_EXTRAS			3
 
-/* Policy bytes with every lane that MPC_MAX_AGGS functions can need. */
-
 static void
 query_hash(uint8_t out[32], MpcStr query)
 {
