@@ -57,7 +57,7 @@ COMMENT ON COLUMN mpc.dataset."intersect" IS 'what partners may learn of common 
 COMMENT ON COLUMN mpc.dataset.min_set IS 'least number of identifiers on either side of an intersection';
 COMMENT ON COLUMN mpc.dataset.max_ratio IS 'most times as many identifiers on the asker''s side of an intersection as on this one';
 COMMENT ON COLUMN mpc.dataset.max_probes IS 'most identifiers that one partner may ask about in 24 hours';
-COMMENT ON COLUMN mpc.dataset.max_changes IS 'most different pairs of sets that one partner may ask about in 24 hours';
+COMMENT ON COLUMN mpc.dataset.max_changes IS 'most intersections that one partner may ask in 24 hours';
 COMMENT ON COLUMN mpc.dataset.suspended IS 'column that broke the contract; every question is refused until published anew';
 COMMENT ON COLUMN mpc.dataset.published_at IS 'when it was last published';
 REVOKE ALL ON mpc.dataset FROM PUBLIC;
@@ -154,6 +154,7 @@ COMMENT ON COLUMN mpc.intersection_run.question IS 'hash of the question';
 COMMENT ON COLUMN mpc.intersection_run.probes IS 'number of identifiers the partner asked about';
 COMMENT ON COLUMN mpc.intersection_run.own_set IS 'digest of the identifiers of this database it was answered with; null until then';
 REVOKE ALL ON mpc.intersection_run FROM PUBLIC;
+SELECT pg_catalog.pg_extension_config_dump('mpc.intersection_run', '');
 
 CREATE TABLE mpc.ledger_head (
 	singleton boolean PRIMARY KEY DEFAULT true CHECK (singleton),
@@ -451,7 +452,7 @@ COMMENT ON COLUMN mpc.datasets."intersect" IS 'what partners may learn of common
 COMMENT ON COLUMN mpc.datasets.min_set IS 'least number of identifiers on either side of an intersection';
 COMMENT ON COLUMN mpc.datasets.max_ratio IS 'most times as many identifiers on the asker''s side of an intersection as on this one';
 COMMENT ON COLUMN mpc.datasets.max_probes IS 'most identifiers that one partner may ask about in 24 hours';
-COMMENT ON COLUMN mpc.datasets.max_changes IS 'most different pairs of sets that one partner may ask about in 24 hours';
+COMMENT ON COLUMN mpc.datasets.max_changes IS 'most intersections that one partner may ask in 24 hours';
 COMMENT ON COLUMN mpc.datasets.suspended IS 'column that broke the contract; every question is refused until published anew';
 COMMENT ON COLUMN mpc.datasets.published_at IS 'when it was last published';
 REVOKE ALL ON mpc.datasets FROM PUBLIC;

@@ -37,7 +37,7 @@ typedef struct MpcIntersectLimits
 	int			min_set;		/* least identifiers on either side */
 	int			max_ratio;		/* most times as many on the asker's side as on this one */
 	int64		max_probes;		/* most identifiers that one partner asks about in 24 hours */
-	int			max_changes;	/* most different pairs of sets that one partner asks about in 24 hours */
+	int			max_changes;	/* most runs of one partner in 24 hours: each may be over other sets */
 } MpcIntersectLimits;
 
 #define MPC_DEFAULT_MAX_GROUPS	100000

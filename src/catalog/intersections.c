@@ -50,25 +50,27 @@ stand_in_line(const MpcDataset *dataset, const char *party)
 }
 
 static int64
-first_int64(void)
+first_int64(int column)
 {
 	bool		null;
-	Datum		value = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &null);
+	Datum		value = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, column, &null);
 
 	return null ? 0 : DatumGetInt64(value);
 }
 
-static int64
-probes_today(const MpcDataset *dataset, const char *party)
+/* Identifiers that were asked about today, and in how many runs: each may be over another pair of sets, whatever became of it. */
+static void
+count_today(const MpcDataset *dataset, const char *party, int64 *probes, int64 *runs)
 {
 	static SPIPlanPtr plan = NULL;
 	static const Oid types[] = {TEXTOID, TEXTOID, TEXTOID};
 	Datum		values[3];
 
 	set_party(values, dataset, party);
-	(void) mpc_owner_execute(&plan, "SELECT pg_catalog.sum(probes)::pg_catalog.int8 FROM mpc.intersection_run" OF_PARTY,
+	(void) mpc_owner_execute(&plan, "SELECT pg_catalog.sum(probes)::pg_catalog.int8, pg_catalog.count(*) FROM mpc.intersection_run" OF_PARTY,
 							 3, types, values, NULL, false);
-	return first_int64();
+	*probes = first_int64(1);
+	*runs = first_int64(2);
 }
 
 static void
@@ -87,9 +89,14 @@ mpc_intersection_begin(const MpcDataset *dataset, const MpcRequest *request, con
 	static SPIPlanPtr plan = NULL;
 	static const Oid types[] = {TEXTOID, TEXTOID, TEXTOID, BYTEAOID, BYTEAOID, INT8OID};
 	Datum		values[lengthof(types)];
+	int64		probes;
+	int64		runs;
 
 	stand_in_line(dataset, party);
-	if (probes_today(dataset, party) + (int64) request->m > dataset->limits.max_probes)
+	count_today(dataset, party, &probes, &runs);
+	if (runs >= dataset->limits.max_changes)
+		return psprintf("the dataset answers at most %d intersections of one partner in 24 hours", dataset->limits.max_changes);
+	if (probes + (int64) request->m > dataset->limits.max_probes)
 		return psprintf("the dataset answers for at most " INT64_FORMAT " identifiers of one partner in 24 hours",
 						dataset->limits.max_probes);
 	delete_old();
@@ -123,21 +130,6 @@ find_repeated(const MpcDataset *dataset, const MpcRequest *request, const char *
 	return SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
 }
 
-/* Pairs of sets, as far as this side can tell them apart, that were answered today. */
-static int64
-changes_today(const MpcDataset *dataset, const char *party)
-{
-	static SPIPlanPtr plan = NULL;
-	static const Oid types[] = {TEXTOID, TEXTOID, TEXTOID};
-	Datum		values[3];
-
-	set_party(values, dataset, party);
-	(void) mpc_owner_execute(&plan, "SELECT pg_catalog.count(*) FROM (SELECT DISTINCT question, probes, own_set"
-							 " FROM mpc.intersection_run" OF_PARTY " AND own_set IS NOT NULL) AS r",
-							 3, types, values, NULL, false);
-	return first_int64();
-}
-
 const char *
 mpc_intersection_answer(const MpcDataset *dataset, const MpcRequest *request, const char *party, const uint8 digest[32])
 {
@@ -152,9 +144,6 @@ mpc_intersection_answer(const MpcDataset *dataset, const MpcRequest *request, co
 	earlier = find_repeated(dataset, request, party, values[1]);
 	if (earlier != NULL)
 		return psprintf("the same question was answered in the last 24 hours by request %s", earlier);
-	if (changes_today(dataset, party) >= dataset->limits.max_changes)
-		return psprintf("the dataset answers at most %d different intersections of one partner in 24 hours",
-						dataset->limits.max_changes);
 	(void) mpc_owner_execute(&plan, "UPDATE mpc.intersection_run SET own_set = $2 WHERE rid = $1",
 							 2, types, values, NULL, false);
 	return NULL;

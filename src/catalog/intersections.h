@@ -14,14 +14,15 @@
 #include "protocol/request.h"
 
 /*
- * Before anything of the own set is read: does this run keep within the day's probes? Then it is written down. SPI must be
- * connected; the caller commits. NULL: yes; otherwise why not, as a rule for the partner.
+ * Before anything of the own set is read: does this run keep within the day's runs and probes? Then it is written down, and counts whatever
+ * becomes of it: a refusal for a size tells of the own set, too. SPI must be connected; the caller commits. NULL: yes; otherwise why not,
+ * as a rule for the partner.
  */
 extern const char *mpc_intersection_begin(const MpcDataset *dataset, const MpcRequest *request, const char *party);
 
 /*
  * Before anything of the own set leaves: is it another question, or another own set, than one that was answered in the last 24
- * hours, and not one change too many? digest: of the own set. Then that is written down, too. SPI as above; result as above.
+ * hours? digest: of the own set. Then that is written down, too. SPI as above; result as above.
  */
 extern const char *mpc_intersection_answer(const MpcDataset *dataset, const MpcRequest *request, const char *party,
 										   const uint8 digest[32]);

@@ -64,9 +64,25 @@ mpc_rule_sets(MpcJudgement *j)
 	return mpc_rule_usable(j) && rule_intersect(j) && rule_request(j) && mpc_rule_columns(j) && mpc_rule_contract(j);
 }
 
+/* What the asker sums and counts by groups is its own: its own classes of functions hold. */
+static bool
+rule_own_functions(MpcJudgement *j)
+{
+	for (int i = 0; i < j->query->naggs; i++)
+	{
+		bool		sum = j->query->agg[i].function == MPC_INTERSECT_SUM;
+
+		if (mpc_query_sums_sets(j->query) && (j->dataset->functions & (sum ? MPC_CLASS_SUM : MPC_CLASS_COUNT)) == 0)
+			return mpc_policy_refuse(j, MPC_REFUSE_FUNCTION,
+									 psprintf("function class \"%s\" is not allowed on dataset \"%.*s\"",
+											  sum ? "sum" : "count", MPC_STR_ARGS(j->query->dataset)));
+	}
+	return true;
+}
+
 bool
 mpc_rule_own_sets(MpcJudgement *j)
 {
 	j->used = palloc0(sizeof(MpcContract));
-	return mpc_rule_usable(j) && rule_intersect(j) && mpc_rule_columns(j);
+	return mpc_rule_usable(j) && rule_intersect(j) && rule_own_functions(j) && mpc_rule_columns(j);
 }

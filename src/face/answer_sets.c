@@ -15,7 +15,7 @@
 #include "face/sets_answer.h"
 #include "protocol/set_pairs.h"
 
-/* Sizes are told anyway, and so is what depends on nothing else. */
+/* The size of a set is told at the end of this; that it is too small or too large, at the price of one of the day's runs. */
 static const char *
 judge_set(const MpcAnswering *a, const MpcSets *sets)
 {
@@ -25,7 +25,7 @@ judge_set(const MpcAnswering *a, const MpcSets *sets)
 		return "this party's own set is too large";
 	if (sets->own.n < (uint32) limits->min_set)
 		return psprintf("this party's own set has fewer than %d identifiers", limits->min_set);
-	if ((uint64) a->request.m > (uint64) limits->max_ratio * Max(sets->own.n, 1))
+	if ((uint64) a->request.m > (uint64) limits->max_ratio * Max(mpc_set_padded(sets->own.n, a->federation->pad_sets), 1))
 		return psprintf("the asker's set is more than %d times as large as this party's own", limits->max_ratio);
 	return NULL;
 }

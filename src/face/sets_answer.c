@@ -85,11 +85,14 @@ put(Answering *a, const MpcSetPart *part)
 	}
 }
 
+/* Each list is given once and in order: whoever could ask again and again would make this party work for nothing. */
 static bool
 get(Answering *a, MpcSetPart *part)
 {
 	const MpcSets *sets = a->s.sets;
 
+	if (part->channel >= MPC_SET_CHANNELS || part->first != sets->gave[part->channel])
+		return mpc_sets_wrong(&a->s, "a list is not asked for in order, once");
 	if (part->channel == MPC_SET_OWN && !sets->many)
 		return mpc_sets_give_own(&a->s, part);
 	if (sets->kind == MPC_SETS_SUMS)
@@ -141,7 +144,7 @@ answer_step(Answering *a, const MpcFederation *federation)
 
 		if (!get(a, part))
 			return refuse(a, MPC_REFUSE_MALFORMED, a->s.rule);
-		a->s.sets->gave[part->channel] = Max(a->s.sets->gave[part->channel], part->first + part->count);
+		a->s.sets->gave[part->channel] = part->first + part->count;
 	}
 	a->s.sets->next++;
 	MemoryContextSwitchTo(a->s.context);

@@ -18,6 +18,7 @@
 #include "local/aggregate.h"
 #include "local/text.h"
 #include "miscadmin.h"
+#include "psi/okvs.h"
 
 static MpcSetsKind
 kind_of(const MpcQuery *query)
@@ -181,6 +182,24 @@ choose_peers(MpcSetsAsking *s)
 				 errhint("Ask for the members, or their number.")));
 }
 
+/* Before anything is allocated by it. The own limits hold for the sets of others as for those of who asks. */
+static void
+check_size(const MpcSetsAsking *s, int peer, uint32 size)
+{
+	const MpcIntersectLimits *limits = &s->a->setting->dataset->limits;
+	MpcOkvs		okvs = mpc_okvs_shape(size);
+	bool		small = size < (uint32) limits->min_set;
+
+	if (!small && (uint64) size <= (uint64) limits->max_ratio * s->announced &&
+		(s->npeers == 1 || 1 + mpc_okvs_cells(&okvs) <= MPC_MAX_LANES))
+		return;
+	ereport(ERROR,
+			(errcode(MPC_ERRCODE_REFUSED),
+			 small ? errmsg("the set of party \"%s\" has fewer than %d identifiers", mpc_asking_party(s->a, peer), limits->min_set) :
+			 errmsg("the set of party \"%s\" is too large to be intersected with this database's own", mpc_asking_party(s->a, peer)),
+			 errdetail("The limits of this database's own dataset hold for it, too.")));
+}
+
 static void
 take_sizes(MpcSetsAsking *s)
 {
@@ -197,6 +216,7 @@ take_sizes(MpcSetsAsking *s)
 		status = mpc_set_answer_read(&answer, a->call[i].reply, a->call[i].reply_len, a->request->rid, a->roster, i);
 		if (status != MPC_OK)
 			mpc_raise_status(status, mpc_asking_party(a, i), "the reply");
+		check_size(s, i, answer.size);
 		s->size[i] = answer.size;
 		mpc_asking_keep_card(a, i, answer.next_card);
 	}

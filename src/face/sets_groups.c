@@ -35,14 +35,19 @@ collect_keys(MpcSetsAsking *s, uint32 records)
 	}
 }
 
+/* A row of lanes must fit one piece, and all of them be counted (set_messages.h). */
 static void
-refuse_lanes(const MpcSetsAsking *s)
+check_lanes(const MpcSetsAsking *s)
 {
+	uint64		lanes = (uint64) Max(s->ngroups, 1) * mpc_sets_group_lanes(s->nmeasures);
+
+	if (lanes <= MPC_SET_PIECE && lanes * s->announced <= MPC_MAX_LANES)
+		return;
 	ereport(ERROR,
 			(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 			 errmsg("the joint question is too large"),
-			 errdetail("Sums over common identifiers have at most %d lanes, %d of them for each group; there are %u groups here.",
-					   PG_UINT16_MAX, mpc_sets_group_lanes(s->nmeasures), s->ngroups),
+			 errdetail("Sums over common identifiers have at most %d lanes, and these times the identifiers are at most %u; here %u groups of %d lanes are asked for %u identifiers.",
+					   MPC_SET_PIECE, MPC_MAX_LANES, s->ngroups, mpc_sets_group_lanes(s->nmeasures), s->announced),
 			 errhint("Group by fewer keys, or ask for fewer sums at once.")));
 }
 
@@ -59,8 +64,7 @@ mpc_sets_group(MpcSetsAsking *s)
 	s->nmeasures = 0;
 	for (int i = 0; i < s->a->query->naggs; i++)
 		s->nmeasures = Max(s->nmeasures, mpc_sets_measure(s->a->query, i) + 1);
-	if ((uint64) Max(s->ngroups, 1) * mpc_sets_group_lanes(s->nmeasures) > PG_UINT16_MAX)
-		refuse_lanes(s);
+	check_lanes(s);
 	s->lanes = Max(s->ngroups, 1) * mpc_sets_group_lanes(s->nmeasures);
 	if (!keys)
 		return;
@@ -162,6 +166,32 @@ add_group(MpcSetsAsking *s, const MpcWide *count)
 	return group;
 }
 
+/*
+ * The own rows are under their own policy (R3, R22): what stands on fewer identifiers than min_rows, or values, but on some, is somebody's, and
+ * the answer is not shown at all.
+ */
+static void
+check_least(const MpcSetsAsking *s)
+{
+	int			per = mpc_sets_group_lanes(s->nmeasures);
+	int			least = s->a->setting->dataset->min_rows;
+
+	for (int lane = 0; lane < s->lanes; lane++)
+	{
+		int64		n = 0;
+
+		if (lane % per > 0 && lane % per % 2 == 0)
+			continue;			/* a sum; before it stands its count */
+		if (!mpc_wide_to_int64(&s->sum[lane], &n) || n == 0 || n >= least)
+			continue;
+		ereport(ERROR,
+				(errcode(MPC_ERRCODE_TOO_FEW_CONTRIBUTORS),
+				 errmsg("too few rows of this database are behind a number of the answer"),
+				 errdetail("Its own dataset \"%s\" has min_rows %d.", s->a->setting->dataset_name, least),
+				 errhint("Group by fewer keys, or ask for all rows together.")));
+	}
+}
+
 /* Groups in which nothing matched are none, as they are in SQL. */
 static void
 answer_sums(MpcSetsAsking *s)
@@ -170,6 +200,7 @@ answer_sums(MpcSetsAsking *s)
 	static const MpcWide zero;
 
 	check_sums(s);
+	check_least(s);
 	for (uint32 g = 0; g < s->ngroups; g++)
 	{
 		const MpcWide *lane = s->sum + (Size) g * per;

@@ -4,6 +4,8 @@
  */
 #include "postgres.h"
 
+#include "catalog/identity.h"
+#include "crypto/hash.h"
 #include "crypto/secret.h"
 #include "face/curve_workers.h"
 #include "face/sets_own.h"
@@ -87,10 +89,15 @@ hash_of(const MpcSetsOwn *own, uint32 i)
 	return mpc_identifiers_hash(own->ids, own->record != NULL ? own->record[own->first[i]] : i);
 }
 
-/* The sum of all hashes, little-endian, modulo 2^256: the same in any order. */
+/*
+ * The sum of all hashes, little-endian, modulo 2^256, is the same in any order. It is kept under a secret of this database: of two sums that
+ * differ by one person, the difference could be guessed.
+ */
 void
 mpc_sets_digest(uint8 digest[32], const MpcSetsOwn *own)
 {
+	MpcHash		hash;
+
 	memset(digest, 0, 32);
 	for (uint32 i = 0; i < own->n; i++)
 	{
@@ -104,6 +111,10 @@ mpc_sets_digest(uint8 digest[32], const MpcSetsOwn *own)
 			carry >>= 8;
 		}
 	}
+	mpc_hash_begin(&hash, "MPCAGG-v1/own-set");
+	mpc_hash_add(&hash, mpc_identity()->sign_sk, sizeof(mpc_identity()->sign_sk));
+	mpc_hash_add(&hash, digest, 32);
+	mpc_hash_end32(&hash, digest);
 }
 
 /* ------------------------------------------------------------------ blinding */

@@ -3,7 +3,9 @@
  *		Identifiers as elements, and sets of points: order, sameness, what two have in common (PROTOCOLS G).
  *
  * Every set travels in an order that says nothing of the table: shuffled, or sorted by bytes where nobody has to find
- * his elements again. Sets are padded, where the federation asks for it, with uniform points, which match nothing.
+ * his elements again. That hides members from an asker who keeps to the protocol only: one who blinds each element with a scalar of its
+ * own recognizes each of them among what comes back, sorted or not, by n * m multiplications of its own. So a number given to a liar is the
+ * members, of two sets and of many. Sets are padded, where the federation asks for it, with uniform points, which match nothing.
  *
  * Between two parties. The asker sends a H(x), the peer b a H(x) of each and b H(y) of its own; the asker makes a b H(y) and looks
  * for what is the same. For members (G.1) the peer keeps the asker's order: the asker learns which of its elements the
