@@ -153,7 +153,8 @@ mpc_op_is_inner(MpcOp op)
 static inline bool
 mpc_function_counts(MpcFunction function)
 {
-	return function == MPC_COUNT_ROWS || function == MPC_COUNT || function == MPC_REGR_COUNT || function == MPC_DISTINCT;
+	return function == MPC_COUNT_ROWS || function == MPC_COUNT || function == MPC_REGR_COUNT || function == MPC_DISTINCT ||
+		function == MPC_INTERSECT_COUNT || function == MPC_UNION_COUNT;
 }
 
 /* Whether two aggregates count the same values in the same cells. Both are MPC_HISTOGRAM. */
