@@ -94,6 +94,27 @@ raise_missing_column(const Asking *a, MpcStr name, MpcRole role)
 			 errhint("%s", missing_hint(a, name, role))));
 }
 
+/* Keys and measures of an intersection are the asker's alone: in no contract with others, but published here. */
+static void
+find_own_columns(const Asking *a)
+{
+	const MpcContract *own = &a->setting->contract;
+	const MpcQuery *query = a->query;
+
+	for (int i = 0; i < query->nkeys; i++)
+	{
+		if (mpc_contract_find(own, query->key[i], MPC_ROLE_KEY) == NULL)
+			raise_missing_column(a, query->key[i], MPC_ROLE_KEY);
+	}
+	for (int i = 0; i < query->naggs; i++)
+	{
+		const MpcAgg *agg = &query->agg[i];
+
+		if (agg->function == MPC_INTERSECT_SUM && mpc_contract_find(own, agg->arg[agg->nargs - 1], MPC_ROLE_MEASURE) == NULL)
+			raise_missing_column(a, agg->arg[agg->nargs - 1], MPC_ROLE_MEASURE);
+	}
+}
+
 static void
 find_columns(Asking *a)
 {
@@ -102,6 +123,8 @@ find_columns(Asking *a)
 
 	if (mpc_contract_of_query(a->used, &a->setting->contract, a->query, &missing, &role) != MPC_OK)
 		raise_missing_column(a, missing, role);
+	if (a->question->sets)
+		find_own_columns(a);
 }
 
 /*

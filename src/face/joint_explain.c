@@ -85,12 +85,15 @@ asks_extremes(const MpcJointPlan *plan)
 	return false;
 }
 
-static void
-explain_protocol(const MpcFederation *federation, bool extremes, ExplainState *es)
+/* Sets are intersected in the same way whatever sums are protected by. */
+static const char *
+protocol_name(const MpcFederation *federation, const MpcJointPlan *plan)
 {
-	ExplainPropertyText("Protocol", shares_in(federation) ?
-						psprintf("Shamir sum, threshold %u of %u", federation->threshold, federation->roster.n) :
-						extremes ? "masked sum, then secure maximum" : "masked sum", es);
+	if (mpc_joint_is_of_sets(plan))
+		return "private set intersection by curve points";
+	if (shares_in(federation))
+		return psprintf("Shamir sum, threshold %u of %u", federation->threshold, federation->roster.n);
+	return asks_extremes(plan) ? "masked sum, then secure maximum" : "masked sum";
 }
 
 /* Number of elements that each party sends; of a sketch it depends on the number of groups. */
@@ -152,7 +155,8 @@ explain_one(MpcJointScan *state, MpcSetting *setting, int question, ExplainState
 	MpcContract *shown = palloc0(sizeof(MpcContract));
 	MpcQuery   *query = form_question(state, setting, question);
 
-	explain_lanes(setting, answer, query, es);
+	if (!mpc_joint_is_of_sets(&state->plan))
+		explain_lanes(setting, answer, query, es);
 	*shown = setting->contract;
 	if (!setting->has_contract)
 		contract_of_columns(state->plan.relid, shown);
@@ -249,13 +253,15 @@ rounds_of_extremes(const MpcSetting *setting, const MpcQuery *query)
 	return mpc_maximum_rounds(extremes.digit_bits, extremes.key_bits);
 }
 
-/* Before anybody is asked; -1: that takes the contract, or values. */
+/* Before anybody is asked; -1: that takes the contract, or values, or the sizes of sets. */
 static int
 planned_rounds(MpcJointScan *state, MpcSetting *setting)
 {
 	int			questions = mpc_joint_questions(&state->plan);
 	int			rounds = questions * (shares_in(setting->federation) ? 2 : 1);
 
+	if (mpc_joint_is_of_sets(&state->plan))
+		return -1;
 	if (!asks_extremes(&state->plan))
 		return rounds;
 	if (!setting->has_contract || has_unknown_values(state))
@@ -321,7 +327,7 @@ mpc_joint_scan_explain(MpcJointScan *state, ExplainState *es)
 	ExplainPropertyText("Federation", setting->federation->name, es);
 	if (es->verbose)
 		explain_parties(setting->federation, es);
-	explain_protocol(setting->federation, asks_extremes(&state->plan), es);
+	ExplainPropertyText("Protocol", protocol_name(setting->federation, &state->plan), es);
 	explain_rounds(state, setting, cost, es);
 	if (es->verbose)
 		explain_question(state, setting, es);

@@ -150,6 +150,27 @@ mpc_joint_add_set(MpcJointRel *joint, const Aggref *agg, int what)
 	return NULL;
 }
 
+/* What stands in this place of a function of sets, 0 where it is no identifier: of a sum the second one is its measure. */
+static int
+identifier(const List *item, int place)
+{
+	if (place >= list_length(item) || (place == 2 && linitial_int(item) == MPC_INTERSECT_SUM))
+		return 0;
+	return list_nth_int(item, place);
+}
+
+/* Are the identifiers of two functions of sets the same, in the same order? */
+static bool
+same_identifiers(const List *a, const List *b)
+{
+	for (int i = 1; i < Max(list_length(a), list_length(b)); i++)
+	{
+		if (identifier(a, i) != identifier(b, i))
+			return false;
+	}
+	return true;
+}
+
 /* Functions of sets go through another protocol than all others. NULL: there are none, or nothing else. */
 const char *
 mpc_joint_mixture(const MpcJointRel *joint)
@@ -172,7 +193,7 @@ mpc_joint_mixture(const MpcJointRel *joint)
 		unions |= what == MPC_UNION_COUNT;
 		if (first == NIL)
 			first = item;
-		else if (lsecond_int(first) != lsecond_int(item))
+		else if (!same_identifiers(first, item))
 			return "One question intersects one identifier only: ask for each in a subquery of its own.";
 	}
 	if (first == NIL)

@@ -7,6 +7,7 @@
 #include "catalog/identity.h"
 #include "face/errors.h"
 #include "face/sets_asking.h"
+#include "utils/builtins.h"
 #include "utils/memutils.h"
 
 static void
@@ -27,6 +28,29 @@ write_step(MpcSetsAsking *s, int peer)
 	s->a->call[peer].request_len = w.len;
 }
 
+/* How a list that a party gives begins, for whoever wants to see that it is nothing but noise. */
+static void
+show_lists(const MpcSetsAsking *s, int peer)
+{
+	const MpcSetStep *step = &s->step[peer];
+	char		hex[2 * MPC_SET_ELEMENT + 1];
+
+	if (!message_level_is_interesting(DEBUG1))
+		return;
+	for (int i = 0; i < step->ngets; i++)
+	{
+		const MpcSetPart *part = &step->get[i];
+
+		if (part->first > 0)
+			continue;
+		hex_encode((const char *) part->elements, MPC_SET_ELEMENT, hex);
+		hex[2 * MPC_SET_ELEMENT] = '\0';
+		ereport(DEBUG1,
+				(errmsg_internal("party \"%s\" sent list %d, its first %u elements: %s…",
+								 mpc_asking_party(s->a, peer), part->channel, part->count, hex)));
+	}
+}
+
 static void
 read_replies(MpcSetsAsking *s)
 {
@@ -42,6 +66,7 @@ read_replies(MpcSetsAsking *s)
 		status = mpc_set_reply_read(&s->step[i], a->call[i].reply, a->call[i].reply_len, a->roster, i);
 		if (status != MPC_OK)
 			mpc_raise_status(status, mpc_asking_party(a, i), "the reply");
+		show_lists(s, i);
 	}
 }
 
