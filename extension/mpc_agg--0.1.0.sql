@@ -76,6 +76,7 @@ CREATE TABLE mpc.dataset_column (
 	domain bytea,
 	lookup regclass,
 	lookup_column text,
+	normalize text NOT NULL DEFAULT '',
 	PRIMARY KEY (dataset, federation, role, name),
 	FOREIGN KEY (dataset, federation) REFERENCES mpc.dataset ON DELETE CASCADE,
 	CHECK ((lookup IS NULL) = (lookup_column IS NULL)),
@@ -94,6 +95,7 @@ COMMENT ON COLUMN mpc.dataset_column.max_key_bytes IS 'keys: most bytes of the c
 COMMENT ON COLUMN mpc.dataset_column.domain IS 'keys: the values of a declared domain; null where it is open or kept in a lookup relation';
 COMMENT ON COLUMN mpc.dataset_column.lookup IS 'keys: relation that holds the domain, read at each question';
 COMMENT ON COLUMN mpc.dataset_column.lookup_column IS 'keys: column of that relation';
+COMMENT ON COLUMN mpc.dataset_column.normalize IS 'identifiers: nfc, trim, lower, digits, as far as they are taken, in this order; empty for none';
 REVOKE ALL ON mpc.dataset_column FROM PUBLIC;
 SELECT pg_catalog.pg_extension_config_dump('mpc.dataset_column', '');
 
@@ -432,6 +434,9 @@ CREATE VIEW mpc.datasets AS
 		COALESCE((SELECT pg_catalog.jsonb_object_agg(c.name, mpc.domain_text(c.domain, c.lookup, c.lookup_column)) FROM mpc.dataset_column AS c
 			WHERE c.dataset OPERATOR(pg_catalog.=) d.name AND c.federation OPERATOR(pg_catalog.=) d.federation
 			AND c.role OPERATOR(pg_catalog.=) 'key'), '{}') AS domains,
+		COALESCE((SELECT pg_catalog.jsonb_object_agg(c.name, c.normalize) FROM mpc.dataset_column AS c
+			WHERE c.dataset OPERATOR(pg_catalog.=) d.name AND c.federation OPERATOR(pg_catalog.=) d.federation
+			AND c.normalize OPERATOR(pg_catalog.<>) ''), '{}') AS normalize,
 		d.functions, d.min_rows, d.max_groups, d."intersect", d.min_set, d.max_ratio, d.max_probes, d.max_changes,
 		d.suspended, d.published_at
 	FROM mpc.dataset AS d;
@@ -445,6 +450,7 @@ COMMENT ON COLUMN mpc.datasets.measures IS 'columns that may be aggregated';
 COMMENT ON COLUMN mpc.datasets.filters IS 'columns a question may restrict';
 COMMENT ON COLUMN mpc.datasets.identifiers IS 'columns whose different values may be counted over all parties';
 COMMENT ON COLUMN mpc.datasets.domains IS 'for each key: open, so many values, or the lookup relation and column';
+COMMENT ON COLUMN mpc.datasets.normalize IS 'for each identifier that is normalized: the steps';
 COMMENT ON COLUMN mpc.datasets.functions IS 'allowed classes of functions';
 COMMENT ON COLUMN mpc.datasets.min_rows IS 'least number of rows behind anything this party contributes';
 COMMENT ON COLUMN mpc.datasets.max_groups IS 'most groups of open keys that one question may have here';
@@ -1056,7 +1062,7 @@ COMMENT ON FUNCTION mpc.probe(text, text) IS 'greets a party and tells how long 
 REVOKE ALL ON FUNCTION mpc.probe(text, text) FROM PUBLIC;
 
 CREATE FUNCTION mpc.describe(federation text) RETURNS TABLE (party text, dataset text, "column" text, role text,
-	type text, scale integer, low text, high text, domain text, agrees boolean)
+	type text, scale integer, low text, high text, domain text, "normalize" text, agrees boolean)
 	LANGUAGE c STRICT VOLATILE PARALLEL UNSAFE ROWS 100 AS 'MODULE_PATHNAME', 'mpc_sql_describe';
 COMMENT ON FUNCTION mpc.describe(text) IS 'asks every party of a federation what it publishes to it: one row for each party, dataset and column in a role';
 REVOKE ALL ON FUNCTION mpc.describe(text) FROM PUBLIC;

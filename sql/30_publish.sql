@@ -107,6 +107,38 @@ SELECT declare('{"i": {"max_key_bytes": 61}}');
 SELECT declare('{"i": {"domain": [1, 2]}}');
 SELECT declare('{"t": {"domain": {"relation": "zoo"}}}', 'i}'', filters => ''{t');
 
+-- Identifiers: how they are normalized.
+RESET ROLE;
+CREATE TABLE members (email text, phone varchar(20), no integer, raw bytea);
+ALTER TABLE members OWNER TO regress_owner;
+CREATE FUNCTION identify(which text, declared text, keys text[] DEFAULT '{}') RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	said text;
+BEGIN
+	DELETE FROM mpc.dataset WHERE name = 'members';
+	SET ROLE regress_owner;
+	said := try(format('SELECT mpc_publish(''members'', ''members'', ''offices'', identifiers => %L, keys => %L, columns => %L)', ARRAY[which], keys, declared));
+	RESET ROLE;
+	RETURN COALESCE((SELECT format('%s, %s: "%s"', d.normalize, c.role, c.normalize)
+		FROM mpc.datasets AS d, mpc.dataset_column AS c WHERE d.dataset = 'members' AND c.dataset = 'members' ORDER BY c.role LIMIT 1), said);
+END $$;
+SELECT identify('email', '{}');
+SELECT steps, identify('email', format('{"email": {"normalize": %s}}', steps)) FROM unnest(ARRAY['"trim lower"', '" lower  trim "', '["digits", "lower", "nfc", "trim"]', '"nfc"', '["lower"]',
+	'"upper"', '"Lower"', '"trim trim"', '["trim", "trim"]', '["trim lower"]', '"trim,lower"', '"trim\tlower"', '""', '" "', '[]', '[1]', '[null]', '[["trim"]]', '{"trim": true}', '1', 'true', 'null', '"trim", "normalize": "lower"']) AS steps;
+SELECT identify('phone', '{"phone": {"normalize": "digits"}}');
+SELECT identify('phone', '{"phone": {"normalize": "digits", "type": "text"}}');
+SELECT identify('no', '{"no": {"normalize": "digits"}}');
+SELECT identify('raw', '{"raw": {"normalize": "trim"}}');
+SELECT identify('email', '{"phone": {"normalize": "trim"}}');
+SELECT identify('email', '{"phone": {"normalize": "trim"}}', '{phone}');
+-- A column that is a key as well: the identifier is normalized.
+SELECT identify('email', '{"email": {"normalize": "trim"}}', '{email}');
+SELECT name, role, max_key_bytes, normalize FROM mpc.dataset_column WHERE dataset = 'members' ORDER BY role;
+DELETE FROM mpc.dataset WHERE name = 'members';
+DROP FUNCTION identify;
+DROP TABLE members;
+SET ROLE regress_owner;
+
 -- Keys: how long they may be, and which values they may have. key() shows what the catalog then says.
 RESET ROLE;
 CREATE TABLE ark (animal text, size varchar(4), cabin char(2), born date, seen timestamptz, "M" mood, tame boolean, code integer, big bigint, u uuid, note varchar(2000));

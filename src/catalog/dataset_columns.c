@@ -100,6 +100,16 @@ add_lookup(MpcDataset *dataset, MpcStr key, Oid relid, char *column)
 	dataset->lookups = lappend(dataset->lookups, lookup);
 }
 
+static uint16
+normalize_of_words(const char *words)
+{
+	uint16		steps = 0;
+
+	if (!mpc_normalize_read(&steps, words))
+		elog(ERROR, "unrecognized normalization of a column: \"%s\"", words);
+	return steps;
+}
+
 static void
 column_of_row(MpcDataset *dataset, MpcContractColumn *column, uint64 row)
 {
@@ -113,6 +123,7 @@ column_of_row(MpcDataset *dataset, MpcContractColumn *column, uint64 row)
 	column->low = wire_text(mpc_cell_text(row, 5));
 	column->high = wire_text(mpc_cell_text(row, 6));
 	column->max_key_bytes = DatumGetInt32(mpc_cell(row, 7));
+	column->normalize = normalize_of_words(mpc_cell_text(row, 11));
 	if (domain != NULL)
 		set_domain(column, domain);
 	if (lookup_column != NULL)
@@ -132,7 +143,7 @@ mpc_dataset_columns_read(MpcDataset *dataset, MemoryContext context)
 	values[0] = CStringGetTextDatum(dataset->name);
 	values[1] = CStringGetTextDatum(dataset->federation);
 	n = mpc_owner_execute(&plan, "SELECT name, role, type, scale, low, high, max_key_bytes,"
-						  " domain, lookup::oid, lookup_column"
+						  " domain, lookup::oid, lookup_column, normalize"
 						  " FROM mpc.dataset_column WHERE dataset = $1 AND federation = $2",
 						  2, types, values, NULL, false);
 	if (n > MPC_MAX_COLUMNS)
@@ -199,10 +210,11 @@ put_column(const MpcDataset *dataset, const MpcContractColumn *column)
 {
 	static SPIPlanPtr plan = NULL;
 	static const Oid types[] = {TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, INT4OID, TEXTOID, TEXTOID, INT4OID,
-	BYTEAOID, OIDOID, TEXTOID};
+	BYTEAOID, OIDOID, TEXTOID, TEXTOID};
 	const MpcLookup *lookup = lookup_of(dataset, column);
-	Datum		values[12] = {0};
-	char		nulls[] = "         nnn";
+	Datum		values[13] = {0};
+	char		nulls[] = "         nnn ";
+	char		words[MPC_NORMALIZE_WORDS_MAX];
 
 	values[0] = CStringGetTextDatum(dataset->name);
 	values[1] = CStringGetTextDatum(dataset->federation);
@@ -213,6 +225,8 @@ put_column(const MpcDataset *dataset, const MpcContractColumn *column)
 	values[6] = table_text(column->low);
 	values[7] = table_text(column->high);
 	values[8] = Int32GetDatum(column->max_key_bytes);
+	mpc_normalize_write(words, column->normalize);
+	values[12] = CStringGetTextDatum(words);
 	if (lookup != NULL)
 	{
 		values[10] = ObjectIdGetDatum(lookup->relid);
@@ -226,9 +240,9 @@ put_column(const MpcDataset *dataset, const MpcContractColumn *column)
 	}
 	mpc_owner_execute(&plan, "INSERT INTO mpc.dataset_column"
 					  " (dataset, federation, name, role, type, scale, low, high, max_key_bytes,"
-					  " domain, lookup, lookup_column)"
-					  " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
-					  12, types, values, nulls, false);
+					  " domain, lookup, lookup_column, normalize)"
+					  " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+					  13, types, values, nulls, false);
 }
 
 void

@@ -244,7 +244,8 @@ same_terms(const MpcContractColumn *a, const MpcContractColumn *b)
 {
 	return mpc_str_equal(a->type, b->type) && a->scale == b->scale &&
 		mpc_str_equal(a->low, b->low) && mpc_str_equal(a->high, b->high) &&
-		memcmp(a->domain, b->domain, sizeof(a->domain)) == 0 && a->max_key_bytes == b->max_key_bytes;
+		memcmp(a->domain, b->domain, sizeof(a->domain)) == 0 && a->max_key_bytes == b->max_key_bytes &&
+		a->normalize == b->normalize;
 }
 
 const MpcContractColumn *

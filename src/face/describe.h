@@ -45,6 +45,9 @@ extern char *mpc_told_bound(const MpcContractColumn *column, MpcStr bound);
 /* "open" or "N values"; NULL where the column is no key. */
 extern char *mpc_told_domain(const MpcContractColumn *column);
 
+/* "trim lower"; NULL where the column is not normalized. */
+extern char *mpc_told_normalize(const MpcContractColumn *column);
+
 /* The whole column in words, for a message. */
 extern char *mpc_told_words(const MpcContractColumn *column);
 

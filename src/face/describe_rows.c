@@ -25,6 +25,7 @@ typedef enum Shown
 	SHOWN_LOW,
 	SHOWN_HIGH,
 	SHOWN_DOMAIN,
+	SHOWN_NORMALIZE,
 	SHOWN_AGREES,
 	SHOWN_COUNT
 } Shown;
@@ -59,6 +60,7 @@ put_column(ReturnSetInfo *result, const List *told, const MpcTold *one, const Mp
 	set_text(&row, SHOWN_LOW, mpc_told_bound(column, column->low));
 	set_text(&row, SHOWN_HIGH, mpc_told_bound(column, column->high));
 	set_text(&row, SHOWN_DOMAIN, mpc_told_domain(column));
+	set_text(&row, SHOWN_NORMALIZE, mpc_told_normalize(column));
 	row.value[SHOWN_AGREES] = BoolGetDatum(mpc_told_agreed(told, one->dataset, column->name, column->role) != NULL);
 	tuplestore_putvalues(result->setResult, result->setDesc, row.value, row.null);
 }
@@ -77,7 +79,7 @@ federation_to_use(const char *name)
 
 /*
  * mpc.describe(federation text) RETURNS TABLE (party text, dataset text, "column" text, role text, type text,
- * scale int, low text, high text, domain text, agrees boolean)
+ * scale int, low text, high text, domain text, normalize text, agrees boolean)
  */
 Datum
 mpc_sql_describe(PG_FUNCTION_ARGS)

@@ -106,6 +106,17 @@ mpc_told_domain(const MpcContractColumn *column)
 	return column->values == NULL ? pstrdup("open") : psprintf("%zu values", column->values->nvalues);
 }
 
+char *
+mpc_told_normalize(const MpcContractColumn *column)
+{
+	char		words[MPC_NORMALIZE_WORDS_MAX];
+
+	if (column->normalize == 0)
+		return NULL;
+	mpc_normalize_write(words, column->normalize);
+	return pstrdup(words);
+}
+
 /* Domains of as many values are told apart by the first bytes of their hashes. */
 static char *
 key_words(const MpcContractColumn *column)
@@ -139,6 +150,8 @@ mpc_told_words(const MpcContractColumn *column)
 		rest = key_words(column);
 	if (column->role == MPC_ROLE_MEASURE && column->low.len > 0)
 		rest = measure_words(column);
+	if (column->normalize != 0)
+		rest = psprintf(", normalized by \"%s\"", mpc_told_normalize(column));
 	return psprintf("%s%s", mpc_told_shown(column->type), rest);
 }
 

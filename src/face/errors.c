@@ -84,6 +84,16 @@ domain_difference(const MpcContractColumn *own, const MpcContractColumn *theirs)
 	return psprintf("Key column \"%s\" has another domain there.", printable_rule(own->name));
 }
 
+/* The normalization of an identifier, in words. */
+static char *
+normalize_words(uint16 steps)
+{
+	char		words[MPC_NORMALIZE_WORDS_MAX];
+
+	mpc_normalize_write(words, steps);
+	return steps == 0 ? pstrdup("not normalized") : psprintf("normalized by \"%s\"", words);
+}
+
 /* What differs first, in words; NULL when that cannot be said. */
 static char *
 contract_difference(const MpcStr *own, MpcStr theirs)
@@ -114,6 +124,9 @@ contract_difference(const MpcStr *own, MpcStr theirs)
 		if (x->max_key_bytes != y->max_key_bytes)
 			return psprintf("Key column \"%s\" has max_key_bytes %u there and %u here.", printable_rule(x->name),
 							y->max_key_bytes, x->max_key_bytes);
+		if (x->normalize != y->normalize)
+			return psprintf("Identifier \"%s\" is %s there and %s here.", printable_rule(x->name),
+							normalize_words(y->normalize), normalize_words(x->normalize));
 	}
 	if (a->protocol != b->protocol)
 		return "The federation's option \"protocol\" is another one there.";
@@ -131,7 +144,7 @@ raise_contract_refusal(const MpcRefusal *refusal, const char *party, const MpcSt
 			(errcode(MPC_ERRCODE_DISAGREEMENT),
 			 errmsg("party \"%s\" publishes this dataset under another contract", party),
 			 difference ? errdetail("%s", difference) : errdetail("The rules of the federation differ."),
-			 errhint("All parties must publish the same column types, scales, bounds and domains, and give the federation the same protocol and threshold.")));
+			 errhint("All parties must publish the same column types, scales, bounds, domains and normalizations, and give the federation the same protocol and threshold.")));
 }
 
 /* What an analyst can do about a refusal, or NULL. */

@@ -20,7 +20,7 @@ extern void mpc_publish_columns(MpcDataset *dataset, ArrayType *names, MpcRole r
 extern void mpc_publish_key(MpcDataset *dataset, MpcContractColumn *column, const MpcType *type,
 							const MpcDeclaration *declaration);
 
-/* Raises when a declaration belongs to no published column, bounds to no measure or a domain to no key. */
+/* Raises when a declaration belongs to no published column, bounds to no measure, a domain to no key or steps to no identifier. */
 extern void mpc_publish_check_declarations(const MpcContract *contract, List *declarations);
 
 #endif							/* MPC_PUBLISH_H */

@@ -10,6 +10,8 @@
 #include "local/measure.h"
 #include "local/text.h"
 #include "local/types.h"
+#include "mb/pg_wchar.h"
+#include "protocol/normalize.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
@@ -117,6 +119,23 @@ check_role(const char *name, MpcRole role, const char *type_name, const MpcType 
 				 errdetail("%s", types_of_role(role))));
 }
 
+/* normalize() knows no other encoding than UTF8. */
+static uint16
+normalize_steps(const char *name, const MpcType *type, uint16 steps)
+{
+	if (steps != 0 && type->kind != MPC_KIND_TEXT && type->kind != MPC_KIND_VARCHAR)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("identifier \"%s\" cannot be normalized", name),
+				 errdetail("Only text and character varying are.")));
+	if ((steps & MPC_NORMALIZE_NFC) != 0 && GetDatabaseEncoding() != PG_UTF8)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("identifier \"%s\" cannot be normalized by \"nfc\" in a database with encoding \"%s\"",
+						name, GetDatabaseEncodingName())));
+	return steps;
+}
+
 static void
 add_column(MpcDataset *dataset, const char *name, MpcRole role, const MpcDeclaration *declaration)
 {
@@ -149,6 +168,8 @@ add_column(MpcDataset *dataset, const char *name, MpcRole role, const MpcDeclara
 	column->high = mpc_str("");
 	if (role == MPC_ROLE_KEY)
 		mpc_publish_key(dataset, column, &type, declaration);
+	if (role == MPC_ROLE_IDENTIFIER && declaration != NULL)
+		column->normalize = normalize_steps(name, &type, declaration->normalize);
 	if (role == MPC_ROLE_MEASURE)
 		mpc_measure_declare(column, &type, declaration != NULL ? declaration->scale : -1,
 							declaration != NULL ? declaration->low : NULL,
@@ -197,9 +218,9 @@ mpc_publish_check_declarations(const MpcContract *contract, List *declarations)
 
 		bool		is_measure = is_published(contract, declaration->column, MPC_ROLE_MEASURE);
 		bool		is_key = is_published(contract, declaration->column, MPC_ROLE_KEY);
+		bool		is_identifier = is_published(contract, declaration->column, MPC_ROLE_IDENTIFIER);
 
-		if (!is_measure && !is_key && !is_published(contract, declaration->column, MPC_ROLE_FILTER) &&
-			!is_published(contract, declaration->column, MPC_ROLE_IDENTIFIER))
+		if (!is_measure && !is_key && !is_identifier && !is_published(contract, declaration->column, MPC_ROLE_FILTER))
 			ereport(ERROR,
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					 errmsg("argument \"columns\" describes column \"%s\", which is not published",
@@ -216,6 +237,11 @@ mpc_publish_check_declarations(const MpcContract *contract, List *declarations)
 			ereport(ERROR,
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					 errmsg("a domain and max_key_bytes are for keys, and column \"%s\" is not one",
+							declaration->column)));
+		if (declaration->normalize != 0 && !is_identifier)
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("normalization is for identifiers, and column \"%s\" is not one",
 							declaration->column)));
 	}
 }

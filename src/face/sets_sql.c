@@ -62,6 +62,8 @@ check_column(Intersect *x, int i)
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				 errmsg("column \"%s\" has type %s, which no dataset can have", x->name[i], format_type_be(att->atttypid))));
+	if (x->type[i].kind == MPC_KIND_VARCHAR)
+		x->type[i].typmod = -1; /* normalized, a value may be longer */
 	ReleaseSysCache(tuple);
 	if (pg_class_aclcheck(x->relid, GetUserId(), ACL_SELECT) != ACLCHECK_OK &&
 		pg_attribute_aclcheck(x->relid, x->attnum[i], GetUserId(), ACL_SELECT) != ACLCHECK_OK)

@@ -33,5 +33,6 @@ mpc_column_resolve(MpcColumn *result, Oid relid, const MpcContractColumn *column
 	if (result->contract.kind == MPC_KIND_ENUM)
 		result->contract.typid = typid;
 	result->quoted = quote_identifier(name);
+	result->normalize = column->normalize;
 	return MPC_OK;
 }

@@ -14,6 +14,7 @@ typedef struct MpcColumn
 	const char *quoted;			/* name, quoted for SQL */
 	MpcType		local;			/* type in the relation */
 	MpcType		contract;		/* an enum's typid is the local one */
+	uint16		normalize;		/* steps of an identifier (normalize.h) */
 } MpcColumn;
 
 /* MPC_MISMATCH: there is no such column, or its type does not fit the contract. */

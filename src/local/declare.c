@@ -11,11 +11,13 @@
 #include "local/declare.h"
 #include "parser/parse_type.h"
 #include "protocol/group_key.h"
+#include "protocol/normalize.h"
 #include "utils/builtins.h"
 #include "utils/numeric.h"
 
 #define MIN_KEY_BYTES		2	/* flag and length: of an empty value and of NULL */
 #define KEY_BYTES_EXPECTED	"an integer from 2 to " CppAsString2(MPC_MAX_TUPLE_BYTES)
+#define STEPS_EXPECTED		"one or more of nfc, trim, lower and digits, each once"
 
 static void
 member_error(const MpcDeclaration *declaration, const char *member, const char *expected)
@@ -140,6 +142,28 @@ read_domain(MpcDeclaration *declaration, const JsonbValue *v)
 		member_error(declaration, "domain", "an array or an object");
 }
 
+/* Words in a string, or an array of strings. */
+static void
+read_normalize(MpcDeclaration *declaration, const JsonbValue *v)
+{
+	bool		known = true;
+	JsonbIterator *it;
+	JsonbValue	value;
+
+	if (v->type == jbvString)
+		known = mpc_normalize_read(&declaration->normalize, json_string(v));
+	else if (v->type == jbvBinary && JsonContainerIsArray(v->val.binary.data))
+	{
+		it = JsonbIteratorInit(v->val.binary.data);
+		(void) JsonbIteratorNext(&it, &value, true);	/* its beginning */
+		while (known && JsonbIteratorNext(&it, &value, true) == WJB_ELEM)
+			known = value.type == jbvString &&
+				mpc_normalize_add(&declaration->normalize, value.val.string.val, value.val.string.len);
+	}
+	if (!known || declaration->normalize == 0)
+		member_error(declaration, "normalize", STEPS_EXPECTED);
+}
+
 static void
 read_member(MpcDeclaration *declaration, const char *member, const JsonbValue *v)
 {
@@ -160,11 +184,13 @@ read_member(MpcDeclaration *declaration, const char *member, const JsonbValue *v
 												  KEY_BYTES_EXPECTED);
 	else if (strcmp(member, "domain") == 0)
 		read_domain(declaration, v);
+	else if (strcmp(member, "normalize") == 0)
+		read_normalize(declaration, v);
 	else
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("unrecognized member \"%s\" for column \"%s\"", member, declaration->column),
-				 errhint("Members are type, low, high, scale, max_key_bytes and domain.")));
+				 errhint("Members are type, low, high, scale, max_key_bytes, domain and normalize.")));
 }
 
 static MpcDeclaration *

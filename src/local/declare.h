@@ -4,7 +4,8 @@
  *
  * {"earnings": {"type": "numeric(12,2)", "low": 0, "high": 100000, "scale": 32},
  *	"region": {"domain": ["EU", "US"], "max_key_bytes": 20},
- *	"branch": {"domain": {"relation": "public.branches", "column": "code"}}}, each member optional.
+ *	"branch": {"domain": {"relation": "public.branches", "column": "code"}},
+ *	"email": {"normalize": "trim lower"}}, each member optional.
  */
 #ifndef MPC_DECLARE_H
 #define MPC_DECLARE_H
@@ -26,6 +27,7 @@ typedef struct MpcDeclaration
 	List	   *domain;			/* of char *, values as text of the column's type, not yet parsed; NIL: no list */
 	char	   *lookup_relation;	/* as written, NULL: no lookup */
 	char	   *lookup_column;	/* set with it */
+	uint16		normalize;		/* steps of protocol/normalize.h; 0: none */
 } MpcDeclaration;
 
 /* A List of MpcDeclaration *. Raises 22023 for members that have no meaning. */

@@ -10,6 +10,7 @@
 #include "catalog/pg_type.h"
 #include "local/column.h"
 #include "local/measure.h"
+#include "local/normalize.h"
 #include "local/statement.h"
 #include "protocol/distinct.h"
 #include "utils/builtins.h"
@@ -69,10 +70,16 @@ append_bounds(StringInfo sql, const MpcContractColumn *declared, const char *typ
 	appendStringInfo(sql, ", '%s'::pg_catalog.%s, '%s'::pg_catalog.%s", low, type, high, type);
 }
 
+/* An identifier as all parties write it. */
 static void
 append_column(StringInfo sql, const MpcColumn *column)
 {
-	appendStringInfo(sql, "%s.%s", MPC_STATEMENT_ALIAS, column->quoted);
+	const char *name = psprintf("%s.%s", MPC_STATEMENT_ALIAS, column->quoted);
+
+	if (column->normalize != 0)
+		mpc_normalize_append(sql, name, column->normalize);
+	else
+		appendStringInfoString(sql, name);
 }
 
 /* One measure while it is written. */
@@ -377,7 +384,7 @@ append_measure(MpcStatement *statement, const MpcContract *contract, const MpcLa
 	return MPC_OK;
 }
 
-/* A key column, bare: its collation is deterministic, so that groups are told apart by their bytes. */
+/* A key column, bare, or an identifier: its collation is deterministic, so that groups are told apart by their bytes. */
 static MpcStatus
 append_key(MpcStatement *statement, const MpcContract *contract, MpcStr name)
 {
@@ -391,8 +398,9 @@ append_key(MpcStatement *statement, const MpcContract *contract, MpcStr name)
 	status = mpc_column_resolve(column, statement->relid, declared);
 	if (status != MPC_OK)
 		return status;
-	appendStringInfo(&statement->sql, "%s%s.%s", statement->nkeys > 0 ? ", " : "",
-					 MPC_STATEMENT_ALIAS, column->quoted);
+	if (statement->nkeys > 0)
+		appendStringInfoString(&statement->sql, ", ");
+	append_column(&statement->sql, column);
 	statement->nkeys++;
 	return MPC_OK;
 }

@@ -2,7 +2,7 @@
  * statement.h
  *		The one SQL statement that reads rows: its text and its parameters.
  *
- * Names are quoted, operators qualified, values only ever parameters.
+ * Names are quoted, operators qualified, values only ever parameters. Identifiers are written as the contract normalizes them.
  */
 #ifndef MPC_STATEMENT_H
 #define MPC_STATEMENT_H
@@ -49,7 +49,10 @@ extern MpcStatus mpc_statement_write(MpcStatement *statement, Oid relid, const M
 									 const MpcQuery *query, const MpcLanes *lanes,
 									 const uint8 *salt) MPC_MUST_CHECK;
 
-/* The same where the first keys of the query are identifiers: rows in which one of them is NULL are left out. */
+/*
+ * The same where the first keys of the query are identifiers: rows in which one of them is NULL, or normalized to nothing, are
+ * left out.
+ */
 extern MpcStatus mpc_statement_write_identifiers(MpcStatement *statement, Oid relid, const MpcContract *contract,
 												 const MpcQuery *query, int nidentifiers, const MpcLanes *lanes) MPC_MUST_CHECK;
 

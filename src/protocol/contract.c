@@ -69,7 +69,7 @@ put_contract(const MpcSink *sink, const MpcContract *c)
 		mpc_sink_str(sink, column->low);
 		mpc_sink_str(sink, column->high);
 		mpc_sink_bytes(sink, column->domain, sizeof(column->domain));
-		mpc_sink_le16(sink, column->max_key_bytes);
+		mpc_sink_le16(sink, column->role == MPC_ROLE_IDENTIFIER ? column->normalize : column->max_key_bytes);
 	}
 	mpc_sink_u8(sink, c->protocol);
 	mpc_sink_le16(sink, c->threshold);
@@ -159,6 +159,19 @@ key_fits(const MpcContractColumn *column)
 	return column->max_key_bytes >= 2 && column->max_key_bytes <= MPC_MAX_TUPLE_BYTES;
 }
 
+/* One number, of which the role says what it is. */
+static void
+read_limits(MpcReader *r, MpcContractColumn *column)
+{
+	uint16_t	n = mpc_read_le16(r);
+	bool		identifier = column->role == MPC_ROLE_IDENTIFIER;
+
+	column->max_key_bytes = identifier ? 0 : n;
+	column->normalize = identifier ? n : 0;
+	if ((column->normalize & ~MPC_NORMALIZE_ALL) != 0)
+		mpc_read_fail(r, MPC_MALFORMED);
+}
+
 static void
 read_column(MpcReader *r, MpcContractColumn *column)
 {
@@ -171,7 +184,7 @@ read_column(MpcReader *r, MpcContractColumn *column)
 	column->low = mpc_read_str(r, MPC_WIDE_DECIMAL_MAX - 1);
 	column->high = mpc_read_str(r, MPC_WIDE_DECIMAL_MAX - 1);
 	domain = mpc_read_bytes(r, sizeof(column->domain));
-	column->max_key_bytes = mpc_read_le16(r);
+	read_limits(r, column);
 	if (r->status != MPC_OK)
 		return;
 	memcpy(column->domain, domain, sizeof(column->domain));

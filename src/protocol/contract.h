@@ -3,7 +3,8 @@
  *		What every party of a federation promises a dataset's columns to be.
  *
  * Contract bytes (WIRE.md): le16 count, then the columns sorted by name, then role, each
- *	str name | u8 role | str type | le16 scale | str low | str high | domain hash 32 | le16 max_key_bytes
+ *	str name | u8 role | str type | le16 scale | str low | str high | domain hash 32 |
+ *	le16 of a key max_key_bytes, of an identifier its normalization, 0 otherwise
  * then u8 protocol | le16 threshold of the federation.
  * Contract of a question: only the columns it uses, in the roles it uses them.
  */
@@ -11,6 +12,7 @@
 #define MPC_CONTRACT_H
 
 #include "protocol/domain.h"
+#include "protocol/normalize.h"
 #include "protocol/query_sets.h"
 
 #define MPC_MAX_COLUMNS			256
@@ -36,6 +38,7 @@ typedef struct MpcContractColumn
 	MpcStr		high;
 	uint8_t		domain[32];		/* keys: hash of the declared domain, zeros where open */
 	uint16_t	max_key_bytes;	/* keys: of the column's part of a group key, flag and length included; 0 otherwise */
+	uint16_t	normalize;		/* identifiers: steps of normalize.h; 0 otherwise. On the wire in the place of max_key_bytes */
 	const MpcDomain *values;	/* not on the wire: the domain's values where they are at hand */
 } MpcContractColumn;
 

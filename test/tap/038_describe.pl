@@ -61,15 +61,15 @@ sub columns_of
 }
 
 # Every row of the description, at the party that publishes nothing.
-my $rows = q{dept|key|text||||2 values|t
-m|key|enum('sad','it''s fine','happy')||||3 values|t
-m|filter|enum('sad','it''s fine','happy')|||||t
-price|measure|numeric(8,2)|2|-10|99.5||t
-rate|measure|double precision|32|-1.5|2.25||t
-salary|measure|integer|0|0|1000||t
-salary|filter|integer|||||t
-sex|filter|character(1)|||||t
-town|key|text||||2 values|t} =~ s/^/pay|/mgr;
+my $rows = q{dept|key|text||||2 values||t
+m|key|enum('sad','it''s fine','happy')||||3 values||t
+m|filter|enum('sad','it''s fine','happy')||||||t
+price|measure|numeric(8,2)|2|-10|99.5|||t
+rate|measure|double precision|32|-1.5|2.25|||t
+salary|measure|integer|0|0|1000|||t
+salary|filter|integer||||||t
+sex|filter|character(1)||||||t
+town|key|text||||2 values||t} =~ s/^/pay|/mgr;
 my $describe = q{SELECT * FROM mpc.describe('offices')};
 is($fed->sql('north', $describe), join("\n", $rows =~ s/^/south|/mgr, $rows =~ s/^/west|/mgr), 'all parties, all columns');
 is($fed->sql('south', $describe), join("\n", $rows =~ s/^/(this database)|/mgr, $rows =~ s/^/west|/mgr),

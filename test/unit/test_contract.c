@@ -271,6 +271,70 @@ test_key_bytes(void **state)
 	assert_int_equal(pass(&contract), MPC_OK);
 }
 
+/* Of an identifier the steps stand there, of which four are known; of any other column nothing that is not its own. */
+static void
+test_normalize(void **state)
+{
+	uint8_t		plain[32];
+	uint8_t		lower[32];
+	uint16_t	steps;
+
+	(void) state;
+	build_contract(&contract);
+	assert_int_equal(contract.column[2].role, MPC_ROLE_IDENTIFIER);
+	mpc_contract_hash(plain, &contract);
+	for (steps = 0; steps < 32; steps++)
+	{
+		contract.column[2].normalize = steps;
+		assert_int_equal(pass(&contract), steps <= MPC_NORMALIZE_ALL ? MPC_OK : MPC_MALFORMED);
+		if (steps > MPC_NORMALIZE_ALL)
+			continue;
+		assert_int_equal(again.column[2].normalize, steps);
+		assert_int_equal(again.column[2].max_key_bytes, 0);
+		assert_int_equal(again.column[0].normalize, 0);
+	}
+	contract.column[2].normalize = 0x8000;
+	assert_int_equal(pass(&contract), MPC_MALFORMED);
+	contract.column[2].normalize = MPC_NORMALIZE_LOWER;
+	mpc_contract_hash(lower, &contract);
+	assert_memory_not_equal(plain, lower, 32);
+}
+
+static void
+test_normalize_words(void **state)
+{
+	static const char *bad[] = {"upper", "trim trim", "trim,lower", "TRIM", "tri", "trims", "nfc lower trim digits nfc", "trim\tlower"};
+	static const struct
+	{
+		const char *words;
+		const char *written;
+	}			good[] = {
+		{"", ""}, {"  ", ""}, {"lower trim", "trim lower"}, {"  digits  nfc ", "nfc digits"}, {"digits lower trim nfc", "nfc trim lower digits"},
+	};
+	char		words[MPC_NORMALIZE_WORDS_MAX];
+	uint16_t	steps;
+	size_t		i;
+
+	(void) state;
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+	{
+		steps = 0;
+		assert_false(mpc_normalize_read(&steps, bad[i]));
+	}
+	for (i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+	{
+		steps = 0;
+		assert_true(mpc_normalize_read(&steps, good[i].words));
+		mpc_normalize_write(words, steps);
+		assert_string_equal(words, good[i].written);
+	}
+	assert_int_equal(steps, MPC_NORMALIZE_ALL);
+	steps = MPC_NORMALIZE_TRIM;
+	assert_false(mpc_normalize_add(&steps, "trim", 4));
+	assert_true(mpc_normalize_add(&steps, "lowercase", 5));
+	assert_int_equal(steps, MPC_NORMALIZE_TRIM | MPC_NORMALIZE_LOWER);
+}
+
 /* A domain's values are no part of the bytes, and go with the column into a question's contract. */
 static void
 test_values(void **state)
@@ -411,6 +475,8 @@ main(void)
 		cmocka_unit_test(test_fields),
 		cmocka_unit_test(test_thresholds),
 		cmocka_unit_test(test_key_bytes),
+		cmocka_unit_test(test_normalize),
+		cmocka_unit_test(test_normalize_words),
 		cmocka_unit_test(test_values),
 		cmocka_unit_test(test_caps),
 		cmocka_unit_test(test_of_query),
