@@ -25,6 +25,7 @@
 #include "face/entry.h"
 #include "face/errors.h"
 #include "face/onetime_store.h"
+#include "face/progress.h"
 #include "face/sets_answer.h"
 #include "face/settings.h"
 #include "local/aggregate.h"
@@ -391,8 +392,14 @@ static bytea *
 begin_intersection(Answering *a)
 {
 	MpcSets    *sets = mpc_sets_store(&a->request, a->federation->serverid, &a->ledger);
-	bytea	   *refusal = read_set(a, sets);
+	bytea	   *refusal;
 
+	sets->relid = a->dataset->relid;
+	sets->dataset = MemoryContextStrdup(sets->context, a->dataset->name);
+	mpc_progress_begin(MPC_PROGRESS_PEER, sets->relid, sets->dataset);
+	mpc_progress_phase(MPC_PHASE_READING, 0);
+	refusal = read_set(a, sets);
+	mpc_progress_end();
 	if (refusal != NULL)
 	{
 		mpc_sets_forget();

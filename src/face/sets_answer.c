@@ -11,6 +11,7 @@
 #include "catalog/identity.h"
 #include "crypto/secret.h"
 #include "face/entry.h"
+#include "face/progress.h"
 #include "face/sets_answer.h"
 #include "face/sets_lists.h"
 #include "face/settings.h"
@@ -42,6 +43,7 @@ mpc_sets_answer(MpcSets *sets, const MpcFederation *federation, const MpcOneTime
 	sets->twice.n = sets->size;
 	sets->sender.n = 1;
 	sets->second.n = sets->announced;
+	mpc_roster_digest(sets->roster, &federation->roster);
 	MemoryContextSwitchTo(context);
 	answer.size = sets->size;
 	answer.next_card = next->card;
@@ -108,6 +110,25 @@ get(Answering *a, MpcSetPart *part)
 	}
 }
 
+static void
+report(const MpcSets *sets)
+{
+	bool		opening = sets->kind == MPC_SETS_SUMS && sets->asked.came == sets->asked.n;
+
+	mpc_progress_begin(MPC_PROGRESS_PEER, sets->relid, sets->dataset);
+	mpc_progress_phase(opening ? MPC_PHASE_MATCHING : MPC_PHASE_EVALUATING, sets->announced);
+	mpc_progress_done(opening ? sets->chosen : sets->asked.came);
+}
+
+static bool
+same_roster(const MpcSets *sets, const MpcFederation *federation)
+{
+	uint8		digest[32];
+
+	mpc_roster_digest(digest, &federation->roster);
+	return memcmp(digest, sets->roster, sizeof(digest)) == 0;
+}
+
 static bytea *
 answer_step(Answering *a, const MpcFederation *federation)
 {
@@ -137,17 +158,23 @@ mpc_sets_answer_step(MpcSets *sets, const MpcParty *party, const bytea *message,
 	Answering	a = {.s = {.sets = sets,.context = context},.party = party,.message = message};
 	const MpcFederation *federation;
 	MpcStatus	status;
+	bytea	   *reply;
 
 	if (sets == NULL || memcmp(sets->asker, party->card.pid, MPC_PID_BYTES) != 0)
 		return refuse(&a, MPC_REFUSE_KEY, "no intersection was begun on this connection that a step belongs to");
 	federation = mpc_federation_get(sets->federation);
 	if (federation->timeout_ms > 0)
 		mpc_deadline_move(TimestampTzPlusMilliseconds(start, federation->timeout_ms));
+	if (!same_roster(sets, federation))
+		return refuse(&a, MPC_REFUSE_ROSTER, "the federation has other parties than when the intersection was begun");
 	status = mpc_set_step_read(&a.step, VARDATA_ANY(message), VARSIZE_ANY_EXHDR(message), sets->rid, sets->next,
 							   party->card.sign_pk);
 	if (status == MPC_SIGNATURE)
 		return refuse(&a, MPC_REFUSE_SIGNATURE, "a step is not signed by the asker");
 	if (status != MPC_OK)
 		return refuse(&a, MPC_REFUSE_MALFORMED, "the step is not the next one, or not well-formed");
-	return answer_step(&a, federation);
+	report(sets);
+	reply = answer_step(&a, federation);
+	mpc_progress_end();
+	return reply;
 }
