@@ -7,6 +7,7 @@
 #include "catalog/policy_rules.h"
 #include "crypto/secret.h"
 #include "protocol/query_sets.h"
+#include "protocol/set_pairs.h"
 
 /* What the question would tell of common identifiers. */
 static MpcIntersect
@@ -33,7 +34,10 @@ rule_intersect(MpcJudgement *j)
 						   mpc_intersect_name(needed), MPC_STR_ARGS(j->query->dataset)));
 }
 
-/* Sums are of two: of more, shares of many would have to meet (R28). Who asks must have a set of its own. */
+/*
+ * Sums are of two: of more, shares of many would have to meet (R28). Who asks must have a set of its own, and so must everybody: that a
+ * party publishes nothing is said by a key that the asker chose, and without it the others' pairs would show.
+ */
 static bool
 rule_request(MpcJudgement *j)
 {
@@ -41,6 +45,8 @@ rule_request(MpcJudgement *j)
 
 	if (mpc_is_zero(j->request->card[j->request->asker].dataset, 32))
 		return mpc_policy_refuse(j, MPC_REFUSE_PUBLISHERS, "who asks for an intersection must publish the dataset, too");
+	if (mpc_set_count(j->request) < j->request->n)
+		return mpc_policy_refuse(j, MPC_REFUSE_PUBLISHERS, "an intersection is of the sets of all parties of the federation");
 	if (j->request->protocol != MPC_PROTOCOL_SETS || (j->request->lanes > 0) != mpc_query_sums_sets(j->query))
 		return mpc_policy_refuse(j, MPC_REFUSE_MALFORMED, "the request is not one for this question");
 	if (j->federation->pad_sets && mpc_query_asks_union(j->query))

@@ -26,6 +26,7 @@
 #include "face/entry.h"
 #include "face/errors.h"
 #include "face/onetime_store.h"
+#include "face/progress.h"
 #include "face/sets_answer.h"
 #include "face/settings.h"
 #include "local/aggregate.h"

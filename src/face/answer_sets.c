@@ -79,9 +79,12 @@ mpc_answering_sets(MpcAnswering *a)
 	MpcSets    *sets = mpc_sets_store(&a->request, a->federation->serverid, &a->ledger);
 	bytea	   *refusal;
 
-	mpc_progress_begin(MPC_PROGRESS_PEER, a->dataset->relid, a->dataset->name);
+	sets->relid = a->dataset->relid;
+	sets->dataset = MemoryContextStrdup(sets->context, a->dataset->name);
+	mpc_progress_begin(MPC_PROGRESS_PEER, sets->relid, sets->dataset);
 	mpc_progress_phase(MPC_PHASE_READING, 0);
 	refusal = read_set(a, sets);
+	mpc_progress_end();
 	if (refusal != NULL)
 	{
 		mpc_sets_forget();

@@ -13,6 +13,7 @@
 #include "face/errors.h"
 #include "face/maximum_store.h"
 #include "face/onetime_store.h"
+#include "face/sets_store.h"
 #include "face/settings.h"
 #include "local/text.h"
 #include "protocol/hello.h"
@@ -142,6 +143,7 @@ mpc_sql_hello(PG_FUNCTION_ARGS)
 	mpc_onetime_count_hello();
 	mpc_dealt_forget();			/* nobody greets between the rounds of a question */
 	mpc_maximum_forget();
+	mpc_sets_forget();
 	message = mpc_entry_message(fcinfo);
 	reply = answer_hello(message, party);
 	mpc_entry_leave();

@@ -42,6 +42,7 @@ mpc_sets_answer(MpcSets *sets, const MpcFederation *federation, const MpcOneTime
 	sets->twice.n = sets->size;
 	sets->sender.n = 1;
 	sets->second.n = sets->announced;
+	mpc_roster_digest(sets->roster, &federation->roster);
 	MemoryContextSwitchTo(context);
 	answer.size = sets->size;
 	answer.next_card = next->card;
@@ -127,6 +128,25 @@ is_complete(const MpcSets *sets)
 		(!sets->counts || (gave[MPC_SET_SECOND_EVALUATED] >= sets->announced && gave[MPC_SET_SECOND_OWN] >= sets->size));
 }
 
+static void
+report(const MpcSets *sets)
+{
+	bool		opening = sets->kind == MPC_SETS_SUMS && sets->asked.came == sets->asked.n;
+
+	mpc_progress_begin(MPC_PROGRESS_PEER, sets->relid, sets->dataset);
+	mpc_progress_phase(opening ? MPC_PHASE_MATCHING : MPC_PHASE_EVALUATING, sets->announced);
+	mpc_progress_done(opening ? sets->chosen : sets->asked.came);
+}
+
+static bool
+same_roster(const MpcSets *sets, const MpcFederation *federation)
+{
+	uint8		digest[32];
+
+	mpc_roster_digest(digest, &federation->roster);
+	return memcmp(digest, sets->roster, sizeof(digest)) == 0;
+}
+
 static bytea *
 answer_step(Answering *a, const MpcFederation *federation)
 {
@@ -150,8 +170,6 @@ answer_step(Answering *a, const MpcFederation *federation)
 	MemoryContextSwitchTo(a->s.context);
 	buffer = mpc_entry_buffer(&w, mpc_set_reply_size(&a->step));
 	mpc_set_reply_write(&w, mpc_identity(), federation->roster.me, &a->step);
-	mpc_progress_phase(MPC_PHASE_EXCHANGING, a->s.sets->announced);
-	mpc_progress_done(a->s.sets->asked.came);
 	if (is_complete(a->s.sets))
 		mpc_sets_forget();
 	return mpc_entry_finish(buffer, &w);
@@ -163,17 +181,23 @@ mpc_sets_answer_step(MpcSets *sets, const MpcParty *party, const bytea *message,
 	Answering	a = {.s = {.sets = sets,.context = context},.party = party,.message = message};
 	const MpcFederation *federation;
 	MpcStatus	status;
+	bytea	   *reply;
 
 	if (sets == NULL || memcmp(sets->asker, party->card.pid, MPC_PID_BYTES) != 0)
 		return refuse(&a, MPC_REFUSE_KEY, "no intersection was begun on this connection that a step belongs to");
 	federation = mpc_federation_get(sets->federation);
 	if (federation->timeout_ms > 0)
 		mpc_deadline_move(TimestampTzPlusMilliseconds(start, federation->timeout_ms));
+	if (!same_roster(sets, federation))
+		return refuse(&a, MPC_REFUSE_ROSTER, "the federation has other parties than when the intersection was begun");
 	status = mpc_set_step_read(&a.step, VARDATA_ANY(message), VARSIZE_ANY_EXHDR(message), sets->rid, sets->next,
 							   party->card.sign_pk);
 	if (status == MPC_SIGNATURE)
 		return refuse(&a, MPC_REFUSE_SIGNATURE, "a step is not signed by the asker");
 	if (status != MPC_OK)
 		return refuse(&a, MPC_REFUSE_MALFORMED, "the step is not the next one, or not well-formed");
-	return answer_step(&a, federation);
+	report(sets);
+	reply = answer_step(&a, federation);
+	mpc_progress_end();
+	return reply;
 }

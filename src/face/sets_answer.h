@@ -12,7 +12,7 @@
 #include "utils/timestamp.h"
 
 /*
- * The answer to a request that was judged and is in the ledger: how large the own set is. sets: stored just now, with own, kind and
+ * The answer to a request that was judged and is in the ledger: how large the own set is. sets: stored just now, with own, kind, dataset and
  * whether sizes are padded already known. next: the next one-time key. The reply is palloc'd in context.
  */
 extern bytea *mpc_sets_answer(MpcSets *sets, const MpcFederation *federation, const MpcOneTimeKey *next,

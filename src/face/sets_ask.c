@@ -151,7 +151,7 @@ build_request(MpcSetsAsking *s)
 	memcpy(s->own.rid, request->rid, MPC_RID_BYTES);
 }
 
-/* Who publishes nothing has no set, and is not asked. */
+/* All others: who leaves one out is refused by the rest (rule_sets in policy.c). */
 static void
 choose_peers(MpcSetsAsking *s)
 {
@@ -163,10 +163,12 @@ choose_peers(MpcSetsAsking *s)
 		a->call[i].skip = !s->takes_part[i];
 		s->npeers += s->takes_part[i] ? 1 : 0;
 	}
-	if (s->npeers == 0)
+	if (s->npeers < a->roster->n - 1)
 		ereport(ERROR,
 				(errcode(MPC_ERRCODE_REFUSED),
-				 errmsg("no other party of federation \"%s\" publishes dataset \"%s\"", a->federation->name, a->setting->dataset_name)));
+				 errmsg("not all parties of federation \"%s\" publish dataset \"%s\"", a->federation->name, a->setting->dataset_name),
+				 errdetail("An intersection is of the sets of all of them: without one it would show what the others have in common."),
+				 errhint("Make a federation of those who publish it.")));
 	if (a->federation->pad_sets && mpc_query_asks_union(a->query))
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),

@@ -133,17 +133,35 @@ find_ranges(const MpcSetsAsking *s, MpcWide *low, MpcWide *high)
 	}
 }
 
+/* Where nothing matched nothing was added up, and no values have no sum. */
+static bool
+group_fits(const MpcSetsAsking *s, const MpcWide *lane)
+{
+	static const MpcWide zero;
+
+	for (int k = 1; k <= 2 * s->nmeasures; k += 2)
+	{
+		if (mpc_wide_compare(&lane[0], &zero) == 0 && mpc_wide_compare(&lane[k], &zero) != 0)
+			return false;
+		if (mpc_wide_compare(&lane[k], &zero) == 0 && mpc_wide_compare(&lane[k + 1], &zero) != 0)
+			return false;
+	}
+	return true;
+}
+
 /* A share that is no share adds up to anything. */
 static void
 check_sums(const MpcSetsAsking *s)
 {
+	int			per = mpc_sets_group_lanes(s->nmeasures);
 	MpcWide    *low = mpc_asking_alloc(s->lanes * sizeof(MpcWide));
 	MpcWide    *high = mpc_asking_alloc(s->lanes * sizeof(MpcWide));
 
 	find_ranges(s, low, high);
 	for (int lane = 0; lane < s->lanes; lane++)
 	{
-		if (mpc_wide_compare(&s->sum[lane], &low[lane]) < 0 || mpc_wide_compare(&s->sum[lane], &high[lane]) > 0)
+		if (mpc_wide_compare(&s->sum[lane], &low[lane]) < 0 || mpc_wide_compare(&s->sum[lane], &high[lane]) > 0 ||
+			(lane % per == 0 && !group_fits(s, &s->sum[lane])))
 			mpc_raise_status(MPC_RANGE, s->a->federation->name, "the answer");
 	}
 	mpc_wipe(low, s->lanes * sizeof(MpcWide));

@@ -263,6 +263,17 @@ move_list(Many *m, int counter, MpcSetChannel channel, MpcPoint *list, uint32 n)
 	}
 }
 
+/* What the counter evaluated is only compared: nobody multiplies it, who would see what is no point. */
+static void
+check_points(const Many *m, const MpcPoint *point, uint32 n, int counter)
+{
+	for (uint32 i = 0; i < n; i++)
+	{
+		if (!mpc_group_is_valid(point[i]))
+			mpc_raise_status(MPC_NONCANONICAL, mpc_asking_party(m->s->a, counter), "the reply");
+	}
+}
+
 static void
 check_distinct(const Many *m, const MpcPoint *sorted, uint32 n, int counter)
 {
@@ -282,6 +293,7 @@ count_members(Many *m)
 	move_list(m, counter, MPC_SET_SECOND_ASKED, m->asked, s->announced);
 	move_list(m, counter, MPC_SET_SECOND_EVALUATED, evaluated, s->announced);
 	move_list(m, counter, MPC_SET_SECOND_OWN, own, s->size[counter]);
+	check_points(m, (const MpcPoint *) evaluated, s->announced, counter);
 	multiply(m, m->scalar, own, s->size[counter], counter);
 	mpc_set_sort(own, s->size[counter]);
 	mpc_set_sort(evaluated, s->announced);

@@ -29,6 +29,9 @@ typedef struct MpcSets
 {
 	MemoryContext context;		/* holds everything; its scalar is wiped with it */
 	Oid			federation;
+	uint8		roster[32];		/* digest of its parties when the request was answered */
+	Oid			relid;			/* published relation and dataset, for mpc.progress */
+	char	   *dataset;
 	uint8		asker[MPC_PID_BYTES];
 	uint8		rid[MPC_RID_BYTES];
 	MpcLedgerRow ledger;

@@ -9,11 +9,11 @@
 static bool
 same_identifiers(const MpcAgg *a, const MpcAgg *b)
 {
-	size_t		i;
+	int			i;
 
 	if (mpc_agg_identifiers(a) != mpc_agg_identifiers(b))
 		return false;
-	for (i = 0; i < (size_t) mpc_agg_identifiers(a); i++)
+	for (i = 0; i < mpc_agg_identifiers(a); i++)
 		if (!mpc_str_equal(a->arg[i], b->arg[i]))
 			return false;
 	return true;

@@ -61,6 +61,9 @@ rewrite(const MpcRequest *request, size_t size)
 	else if (request->protocol == MPC_PROTOCOL_MAXIMUM)
 		mpc_request_write_maximum(&w, &nobody, &roster, request->digit_bits, request->key_bits, request->m, request->issued_at,
 								  request->nonce, bytes + FIXED, request->query, request->policy);
+	else if (request->protocol == MPC_PROTOCOL_SETS)
+		mpc_request_write_sets(&w, &nobody, &roster, request->engine, request->lanes, request->m, request->issued_at,
+							   request->nonce, bytes + FIXED, request->query, request->policy);
 	else
 		mpc_request_write(&w, &nobody, &roster, request->protocol, request->m, request->issued_at, request->nonce,
 						  bytes + FIXED, request->query, request->policy);

@@ -12,7 +12,7 @@
 #include "protocol/group_key.h"
 #include "protocol/hello.h"
 #include "protocol/refusal.h"
-#include "protocol/request.h"
+#include "protocol/set_messages.h"
 
 #define PARTIES 3
 
@@ -94,6 +94,34 @@ save_request(const char *folder)
 	save_written(folder, "reply", &w);
 }
 
+/* A request for an intersection, the answer, and a step of two pieces with its reply. */
+static void
+save_sets(const char *folder)
+{
+	static MpcRoster roster;
+	static uint8_t cards[PARTIES * MPC_ONETIME_BYTES];
+	static const uint8_t elements[2 * MPC_SET_ELEMENT];
+	MpcSetAnswer answer = {3, 1, zeros, key.card};
+	MpcSetStep	step = {zeros, 1, 1, 2, {{MPC_SET_ASKED, 0, 2, elements}},
+	{{MPC_SET_EVALUATED, 0, 2, elements}, {MPC_SET_OWN, 7, 1, elements}}};
+	MpcWriter	w;
+
+	roster.n = PARTIES;
+	memcpy(cards, key.card, sizeof(key.card));
+	mpc_writer_init(&w, bytes, sizeof(bytes));
+	mpc_request_write_sets(&w, &identity, &roster, MPC_ENGINE_CURVE, 3, 2, 1, zeros, cards, mpc_str("query"), mpc_str("policy"));
+	save_written(folder, "request_sets", &w);
+	mpc_writer_init(&w, bytes, sizeof(bytes));
+	mpc_set_answer_write(&w, &identity, zeros, 1, &answer);
+	save_written(folder, "set_answer", &w);
+	mpc_writer_init(&w, bytes, sizeof(bytes));
+	mpc_set_step_write(&w, &identity, &step);
+	save_written(folder, "set_step", &w);
+	mpc_writer_init(&w, bytes, sizeof(bytes));
+	mpc_set_reply_write(&w, &identity, 1, &step);
+	save_written(folder, "set_reply", &w);
+}
+
 /* The three messages of a Shamir sum of four parties, as the targets know it, with nothing sealed. */
 static void
 save_shamir(const char *folder)
@@ -156,6 +184,9 @@ save_step(const char *folder)
 	save_written(folder, "step", &w);
 }
 
+/* A histogram of 1024 cells and the two beside them. */
+#define GRID(column) "\x31\1\1\0" column "\1\0" "0\4\0" "1024\0\4\0"
+
 /* and (eq, or (in, not (prefix))) over two keys and four functions, two of them filtered, by hand as WIRE says. */
 static void
 save_query(const char *folder)
@@ -166,6 +197,17 @@ save_query(const char *folder)
 	"\2" "\x16\1\0c\0" "\3\1" "\x16\1\0c\0";
 	static const char histograms[] = "\1" "\1\0t" "\0" "\2" "\x31\1\1\0v\2\0-5\2\0" "17\3\0\0" "\x31\1\1\0w\1\0" "0\1\0" "1\0\4\0" "\0\0";
 
+	static const char grids[] = "\1" "\1\0t" "\0" "\4" GRID("1") GRID("2") GRID("3") GRID("4") "\0\0";
+	static const char logistic[] = "\1" "\1\0t" "\0" "\1" "\x32\2\1\0y\1\0x" "\0\0\0\0\0\0\xf0\x3f" "\0\0\0\0\0\0\0\xc0" "\0" "\0\0";
+	static const char members[] = "\1" "\1\0t" "\0" "\1" "\x40\2\2\0id\1\0n\0" "\0\0";
+	static const char sums[] = "\1" "\1\0t" "\1\1\0k" "\2" "\x41\1\2\0id\0" "\x42\2\2\0id\1\0v\0" "\0\0";
+	static const char numbers[] = "\1" "\1\0t" "\0" "\2" "\x43\1\2\0id\0" "\x41\1\2\0id\0" "\0\0";
+
+	save(folder, "grids", grids, sizeof(grids) - 1);
+	save(folder, "logistic", logistic, sizeof(logistic) - 1);
+	save(folder, "members", members, sizeof(members) - 1);
+	save(folder, "set_sums", sums, sizeof(sums) - 1);
+	save(folder, "set_numbers", numbers, sizeof(numbers) - 1);
 	save(folder, "query", query, sizeof(query) - 1);
 	save(folder, "histograms", histograms, sizeof(histograms) - 1);
 }
@@ -246,6 +288,7 @@ main(int argc, char **argv)
 	save(argv[1], "onetime", key.card, sizeof(key.card));
 	save_hellos(argv[1]);
 	save_request(argv[1]);
+	save_sets(argv[1]);
 	save_shamir(argv[1]);
 	save_step(argv[1]);
 	save_query(argv[1]);

@@ -42,6 +42,11 @@
  *	step							from all replies the step of the next round, in place of the request: send, patch, dump as that; or what was found
  *	overrule DIGIT					the same, having taken away what the others put into the first group above this digit
  *	twist LANE						another element in my own reply, as the step tells of it
+ * and of an intersection, which is asked with "protocol 5":
+ *	announce NUMBER					how large my set is said to be; sumlanes NUMBER, engine NUMBER: what else R says
+ *	put CHANNEL FIRST ELEMENTS		a piece of the next step, see make_element(); get CHANNEL FIRST COUNT; clear: none
+ *	pieces [NUMBER]					the step of these pieces, in place of the request, with the next number or this one
+ *	took NAME						what its reply gave, and goes on to the next step; size NAME: what it said of its set
  *	heard							every notice and error since the last time, on one line
  */
 #include <stdio.h>
@@ -221,6 +226,14 @@ obey_quietly(const char *verb, char *line)
 		lie_about_query(first);
 	else if (IS("mine"))
 		claim_key(first);
+	else if (IS("announce") || IS("sumlanes") || IS("engine"))
+		lie_about_sets(verb, atol(first));
+	else if (IS("put"))
+		put_piece((uint8_t) atoi(first), (uint32_t) atol(second), word(&line));
+	else if (IS("get"))
+		get_piece((uint8_t) atoi(first), (uint32_t) atol(second), (uint32_t) atol(word(&line)));
+	else if (IS("clear"))
+		clear_pieces();
 	else
 		return false;
 	return true;
@@ -300,6 +313,21 @@ obey_maximum(const char *verb, char *line)
 		write_step(atol(word(&line)));
 	else if (IS("twist"))
 		twist_step(atol(word(&line)));
+	else
+		return false;
+	return true;
+}
+
+/* What there is in intersections only. False: another command. */
+static bool
+obey_sets(const char *verb, char *line)
+{
+	if (IS("pieces"))
+		write_set_step(*line != '\0' ? atol(word(&line)) : -1);
+	else if (IS("took"))
+		say_pieces(find(word(&line)));
+	else if (IS("size"))
+		say_size(find(word(&line)));
 	else
 		return false;
 	return true;
@@ -405,7 +433,8 @@ obey(char *line)
 		form_roster(line);
 	else if (IS("heard"))
 		say_heard();
-	else if (!obey_request(verb, line) && !obey_shamir(verb, line) && !obey_maximum(verb, line))
+	else if (!obey_request(verb, line) && !obey_shamir(verb, line) && !obey_maximum(verb, line) &&
+			 !obey_sets(verb, line))
 	{
 		Party	   *p = find(word(&line));
 

@@ -8,6 +8,7 @@
  *	hostile_ask.c	the question, its request, and what all replies together say
  *	hostile_shamir.c	the second round of a Shamir sum, and what its shares give
  *	hostile_maximum.c	the later rounds of a maximum, and what they find
+ *	hostile_sets.c	the steps of an intersection, and what they give
  */
 #ifndef MPC_HOSTILE_H
 #define MPC_HOSTILE_H
@@ -17,6 +18,7 @@
 #include "protocol/extremes.h"
 #include "protocol/masked_sum.h"
 #include "protocol/maximum.h"
+#include "protocol/set_messages.h"
 #include "protocol/shamir_sum.h"
 
 #define MAX_BYTES	(1 << 20)
@@ -87,5 +89,15 @@ extern MpcStatus begin_maximum(const MpcStaticHalf *halves, uint8_t *cards, cons
 extern void claim_key(const char *number);
 extern void write_step(long digit);
 extern void twist_step(long lane);
+
+/* hostile_sets.c */
+extern void lie_about_sets(const char *what, long said);
+extern MpcStatus begin_sets(const uint8_t *cards, const uint8_t *dataset_hash, MpcStr query, MpcStr policy);
+extern void put_piece(uint8_t channel, uint32_t first, char *elements);
+extern void get_piece(uint8_t channel, uint32_t first, uint32_t count);
+extern void clear_pieces(void);
+extern void write_set_step(long said);
+extern void say_pieces(const Party *p);
+extern void say_size(const Party *p);
 
 #endif							/* MPC_HOSTILE_H */

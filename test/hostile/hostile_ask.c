@@ -20,6 +20,7 @@
 #define REQUEST_TAG		"MPCAGG-v1/sig/request"
 #define RELAY_TAG		"MPCAGG-v1/sig/relay"
 #define STEP_TAG		"MPCAGG-v1/sig/step"
+#define SET_STEP_TAG	"MPCAGG-v1/sig/set-step"
 #define FIRST_GROUPS	64
 
 MpcAsk ask;
@@ -322,6 +323,8 @@ build_request(void)
 							  used.threshold > 0 ? used.threshold : roster.n, layout.m, q, said);
 	else if (layout.protocol == MPC_PROTOCOL_MAXIMUM)
 		status = begin_maximum((const MpcStaticHalf *) halves, cards, mine, &extremes, q, said);
+	else if (layout.protocol == MPC_PROTOCOL_SETS)
+		status = begin_sets(cards, mine, q, said);
 	else
 		status = begin_masked(mine, q, said);
 	if (status != MPC_OK)
@@ -342,10 +345,12 @@ read_back(void)
 	MpcStatus	status;
 
 	bool		step = mpc_is_step(message, message_len);
+	bool		sets = mpc_is_set_step(message, message_len);
 
-	if (step || mpc_is_relay(message, message_len))
+	if (step || sets || mpc_is_relay(message, message_len))
 	{
-		const uint8_t *rid = step ? mpc_step_rid(message, message_len) : mpc_relay_rid(message, message_len);
+		const uint8_t *rid = step ? mpc_step_rid(message, message_len) :
+			sets ? mpc_set_step_rid(message, message_len) : mpc_relay_rid(message, message_len);
 
 		if (rid != NULL)
 			memcpy(ask.request.rid, rid, MPC_RID_BYTES);
@@ -363,7 +368,7 @@ sign_as(const MpcIdentity *who)
 	size_t		len = message_len - MPC_SIG_BYTES;
 
 	mpc_sign(message + len, who->sign_sk, mpc_is_relay(message, len) ? RELAY_TAG :
-			 mpc_is_step(message, len) ? STEP_TAG : REQUEST_TAG, message, len);
+			 mpc_is_step(message, len) ? STEP_TAG : mpc_is_set_step(message, len) ? SET_STEP_TAG : REQUEST_TAG, message, len);
 	read_back();
 }
 

@@ -46,11 +46,11 @@ hear_notice(void *arg, const PGresult *result)
 static bool
 holds_reply(const char *bytes, size_t len)
 {
-	static const char *const magic[] = {"MPCAGR", "MPCAGS", "MPCAGT"};
-	static const char *const hex[] = {"4d5043414752", "4d5043414753", "4d5043414754"};
+	static const char *const magic[] = {"MPCAGR", "MPCAGS", "MPCAGT", "MPCAGI", "MPCAGx"};
+	static const char *const hex[] = {"4d5043414752", "4d5043414753", "4d5043414754", "4d5043414749", "4d5043414778"};
 	int			i;
 
-	for (i = 0; i < 3; i++)
+	for (i = 0; i < 5; i++)
 		if ((len > 6 && memmem(bytes, len, magic[i], 6) != NULL) ||
 			(len > 12 && memmem(bytes, len, hex[i], 12) != NULL))
 			return true;

@@ -19,7 +19,8 @@
  * About groups, on its own vector before it is masked:
  *	noise 0				random elements everywhere but in the tail
  *	group Q KEY:V,V,...	adds a key, in hexadecimal, with these lanes to a sketch of Q key elements
- * Lies in Shamir sums are told in liar_shamir.c, those in maxima in liar_maximum.c.
+ * Lies in Shamir sums are told in liar_shamir.c, those in maxima in liar_maximum.c, those in intersections in
+ * liar_sets.c.
  */
 #include <stdio.h>
 #include <stdlib.h>
