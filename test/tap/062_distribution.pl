@@ -162,10 +162,10 @@ sub draw_question
 	my $most = $most{$column};
 	my $low = between(-$most, $most - 1);
 	my $high = between($low + 1, $most);
-	my $key = one_of('', '', 'k', 'e');
+	my $key = one_of('', '', 'k', 'e'); # open keys have at most 335 lanes
 	my ($low_sql, $high_sql) = map { number($column, $_) } $low, $high;
 	return { set => $set, contributors => $contributors, column => $column, low => $low_sql, high => $high_sql,
-		buckets => one_of(1, 2, 3, 5, between(1, 40), between(1, 1024)), key => $key, filter => chance(0.2) ? 'f > ' . between(0, 4) : 'true',
+		buckets => one_of(1, 2, 3, 5, between(1, 40), between(1, $key eq 'k' ? 150 : 1024)), key => $key, filter => chance(0.2) ? 'f > ' . between(0, 4) : 'true',
 		label => $key eq 'e' ? "CASE WHEN e IN ('x', 'y') THEN e ELSE 'remainder' END" : $key eq 'k' ? 'k' : "'all'",
 		condition => one_of('true', 'true', 'f < ' . between(2, 9), 'f = 3'), fraction => [ map { one_of(0, 1, 0.5, 0.25, rand()) } 1 .. 3 ] };
 }
