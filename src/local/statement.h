@@ -59,7 +59,7 @@ extern MpcStatus mpc_statement_write_identifiers(MpcStatement *statement, Oid re
 /* Its parameters, for the executor (predicate.c). palloc'd. */
 extern ParamListInfo mpc_statement_params(const MpcStatement *statement);
 
-/* Whether the aggregate of this measure counts all rows. */
+/* Whether the aggregate of this measure counts all rows (statement_measure.c). */
 extern bool mpc_statement_counts_rows(const MpcMeasure *measure);
 
 /* Whether none does, so that the statement counts them first. */
@@ -72,8 +72,15 @@ mpc_statement_counts_columns(const MpcMeasure *measure)
 	return measure->filter > 0 || measure->ncolumns > 1;
 }
 
-/* How many columns a row has in all. */
+/* How many columns a row has in all (statement_measure.c). */
 extern int	mpc_statement_columns(const MpcStatement *statement, const MpcLanes *lanes);
+
+/* Appends a column, of the relation and as all parties write it: an identifier normalized. */
+extern void mpc_statement_append_column(StringInfo sql, const MpcColumn *column);
+
+/* Appends what the measure at a place of the lanes asks for, after a comma (statement_measure.c). Statuses of mpc_local_aggregate(). */
+extern MpcStatus mpc_statement_append_measure(MpcStatement *statement, const MpcContract *contract, const MpcLanes *lanes,
+											  int at) MPC_MUST_CHECK;
 
 /* Appends one of the query's predicates, not an empty one, in parentheses (predicate.c). */
 extern MpcStatus mpc_predicate_write(MpcStatement *statement, const MpcContract *contract, const MpcQuery *query,
