@@ -6,26 +6,29 @@
 -- Customers 1 to 40 are north's, 21 to 60 south's, 31 to 80 west's. Each seventh has no email, each fifth two rows.
 \set everyone 'SELECT party, g AS no, CASE WHEN g % 7 > 0 THEN ''c'' || g || ''@exämple.org'' END AS email, date ''2000-01-01'' + g AS born, (''name '' || g % 9)::varchar(20) AS name, (ARRAY[''gold'', ''silver'', NULL])[g % 3 + 1] AS segment, (g * 1.25 + party + again)::numeric(10,2) AS spent, CASE WHEN g % 4 > 0 THEN g * party END AS visits, NULL::integer AS nothing, g % 10 AS x FROM generate_series(1, 80) AS g, (VALUES (1, 1, 40), (2, 21, 60), (3, 31, 80)) AS p(party, low, high), generate_series(1, 2) AS again WHERE g BETWEEN low AND high AND (again = 1 OR g % 5 = 0)'
 \set own 'CREATE TABLE clients AS SELECT * FROM everyone WHERE party = array_position(ARRAY[''regress_north'', ''regress_south'', ''regress_west''], current_database()::text)'
--- publish('members', more arguments): the dataset of all tests below.
-\set publishing 'CREATE FUNCTION publish("intersect" text, more text DEFAULT ''min_set => 5, max_changes => 1000'') RETURNS void LANGUAGE plpgsql AS $f$ BEGIN EXECUTE format(''SELECT mpc_publish(''''clients'''', ''''clients'''', ''''offices'''', keys => ''''{segment,x}'''', measures => ''''{spent,visits,nothing}'''', filters => ''''{no,x}'''', identifiers => ''''{no,email,born,name}'''', "intersect" => %L, min_rows => 1, %s)'', "intersect", more); END $f$'
+-- publish('members', more arguments): the dataset of all tests below, in a federation of north and south only.
+\set publishing 'CREATE FUNCTION publish("intersect" text, more text DEFAULT ''min_set => 5, max_changes => 1000'', federation text DEFAULT ''pair'') RETURNS void LANGUAGE plpgsql AS $f$ BEGIN EXECUTE format(''SELECT mpc_publish(''''clients'''', ''''clients'''', %L, keys => ''''{segment,x}'''', measures => ''''{spent,visits,nothing}'''', filters => ''''{no,x}'''', identifiers => ''''{no,email,born,name}'''', "intersect" => %L, min_rows => 1, %s)'', federation, "intersect", more); END $f$'
 CREATE VIEW everyone AS :everyone;
 :own;
 :publishing;
 
+CREATE SERVER pair FOREIGN DATA WRAPPER mpc_federation OPTIONS (parties 'south', allow_two_party 'true');
+
 -- What is published: nothing may be intersected unless the publisher says so.
-SELECT mpc_publish('clients', 'clients', 'offices', identifiers => '{email}');
+SELECT mpc_publish('clients', 'clients', 'pair', identifiers => '{email}');
 SELECT "intersect" IS NULL AS nothing, min_set, max_ratio, max_probes, max_changes FROM mpc.datasets WHERE dataset = 'clients';
-SELECT try(format($$SELECT mpc_publish('clients', 'clients', 'offices', %s)$$, a)) FROM unnest(ARRAY[
+SELECT try(format($$SELECT mpc_publish('clients', 'clients', 'pair', %s)$$, a)) FROM unnest(ARRAY[
 	'identifiers => ''{email}'', "intersect" => ''all''', 'identifiers => ''{email}'', "intersect" => ''''', 'identifiers => ''{email}'', "intersect" => ''Members''',
 	'"intersect" => ''count''', 'identifiers => ''{spent}'', "intersect" => ''count''', 'identifiers => ''{no such}'', "intersect" => ''count''',
 	'identifiers => ''{email}'', min_set => -1', 'identifiers => ''{email}'', max_ratio => 0', 'identifiers => ''{email}'', max_probes => -1', 'identifiers => ''{email}'', max_changes => -1',
 	'identifiers => ''{email}'', min_set => NULL', 'identifiers => ''{email}'', max_ratio => NULL', 'identifiers => ''{email}'', max_probes => NULL', 'identifiers => ''{email}'', max_changes => NULL']) AS a;
-SELECT try($$SELECT mpc_publish('clients', 'clients', 'offices', identifiers => '{email}', intersect => 'count')$$);
+SELECT try($$SELECT mpc_publish('clients', 'clients', 'pair', identifiers => '{email}', intersect => 'count')$$);
 SELECT publish('sum', 'min_set => 5, max_ratio => 7, max_changes => 9, max_probes => 12345678901');
 SELECT identifiers, "intersect", min_set, max_ratio, max_probes, max_changes FROM mpc.datasets WHERE dataset = 'clients';
 SELECT publish('members');
 
 \c regress_south
+CREATE SERVER pair FOREIGN DATA WRAPPER mpc_federation OPTIONS (parties 'north', allow_two_party 'true');
 CREATE VIEW everyone AS :everyone;
 :own;
 :publishing;
@@ -35,9 +38,9 @@ CREATE VIEW everyone AS :everyone;
 :own;
 :publishing;
 \c regress_north
-IMPORT FOREIGN SCHEMA offices LIMIT TO (clients) FROM SERVER offices INTO joint;
+IMPORT FOREIGN SCHEMA pair FROM SERVER pair INTO joint;
 SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = 'joint.clients'::regclass AND attnum > 0 ORDER BY attname;
-SELECT "column", type, agrees FROM mpc.describe('offices') WHERE dataset = 'clients' AND role = 'identifier' AND party = 'south' ORDER BY 1;
+SELECT "column", type, agrees FROM mpc.describe('pair') WHERE dataset = 'clients' AND role = 'identifier' AND party = 'south' ORDER BY 1;
 
 -- Against plain SQL. alike(joint, plain): all rows of both, or the answer twice.
 CREATE FUNCTION alike(joint text, plain text) RETURNS text LANGUAGE plpgsql AS $$
@@ -206,25 +209,35 @@ RESET ROLE;
 
 -- A third set: members and their number, of all three; no sum, and no union.
 \c regress_west
-SELECT publish('members');
+SELECT publish('members', federation => 'offices');
+\c regress_south
+SELECT mpc_unpublish('clients');
+SELECT publish('members', federation => 'offices');
 \c regress_north
+DROP FOREIGN TABLE joint.clients;
+SELECT mpc_unpublish('clients');
+SELECT publish('members', federation => 'offices');
+IMPORT FOREIGN SCHEMA offices LIMIT TO (clients) FROM SERVER offices INTO joint;
 CREATE VIEW west AS SELECT * FROM everyone WHERE party = 3;
--- In the same words the question is the same, whoever publishes.
-SELECT earlier('SELECT mpc_intersect(''joint.clients'', ''no'', 0)');
+SELECT alike('SELECT mpc_intersect(''joint.clients'', ''no'', 0)', 'SELECT no FROM north INTERSECT SELECT no FROM south INTERSECT SELECT no FROM west');
 SELECT alike('SELECT mpc_intersect_count(email) FROM joint.clients WHERE x <> 3', 'SELECT count(*) FROM (SELECT email FROM north WHERE x <> 3 AND email IS NOT NULL INTERSECT SELECT email FROM south INTERSECT SELECT email FROM west) AS i');
 SELECT alike('SELECT * FROM mpc_intersect(''joint.clients'', ARRAY[''no'', ''email'']) AS m(no integer, email text)', 'SELECT no, email FROM north WHERE email IS NOT NULL INTERSECT SELECT no, email FROM south INTERSECT SELECT no, email FROM west');
 SELECT try(format('SELECT %s FROM joint.clients', q)) FROM unnest(ARRAY['mpc_intersect_sum(no, spent)', 'mpc_union_count(no)', 'count(DISTINCT no)']) AS q;
 EXPLAIN (VERBOSE, COSTS off) SELECT mpc_intersect_count(email) FROM joint.clients WHERE x <> 3;
+
+-- Who publishes nothing cannot ask, and without it there is no intersection of the others.
 \c regress_west
 SELECT mpc_unpublish('clients');
-\c regress_north
-DROP VIEW west;
-
--- Who publishes nothing cannot ask, and is not asked.
-\c regress_west
 IMPORT FOREIGN SCHEMA offices LIMIT TO (clients) FROM SERVER offices INTO joint;
-SELECT any_party(try('SELECT mpc_intersect_count(no) FROM joint.clients')), any_party(try('SELECT mpc_intersect(''joint.clients'', ''no'')'));
+SELECT any_party(try('SELECT mpc_intersect_count(no) FROM joint.clients')), any_party(try('SELECT mpc_intersect_sum(no, spent) FROM joint.clients')), any_party(try('SELECT mpc_intersect(''joint.clients'', ''no'')'));
 DROP FOREIGN TABLE joint.clients;
+\c regress_north
+SELECT try('SELECT mpc_intersect_count(no) FROM joint.clients WHERE no <> 301'), try('SELECT mpc_intersect(''joint.clients'', ''no'')');
+DROP VIEW west;
+DROP FOREIGN TABLE joint.clients;
+SELECT mpc_unpublish('clients');
+SELECT publish('members');
+IMPORT FOREIGN SCHEMA pair FROM SERVER pair INTO joint;
 \c regress_south
 SELECT mpc_unpublish('clients');
 \c regress_north
@@ -233,11 +246,11 @@ SELECT try('SELECT mpc_intersect_count(no) FROM joint.clients WHERE no <> 301');
 SELECT publish('members');
 
 -- Sets of which nobody sees how large they are: all parties say so.
-ALTER SERVER offices OPTIONS (ADD pad_sets 'true');
+ALTER SERVER pair OPTIONS (ADD pad_sets 'true');
 \c regress_north
-SELECT try('ALTER SERVER offices OPTIONS (ADD pad_sets ''maybe'')');
+SELECT try('ALTER SERVER pair OPTIONS (ADD pad_sets ''maybe'')');
 SELECT try('SELECT mpc_union_count(no) FROM joint.clients WHERE no <> 302');
-ALTER SERVER offices OPTIONS (ADD pad_sets 'true');
+ALTER SERVER pair OPTIONS (ADD pad_sets 'true');
 SELECT try('SELECT mpc_union_count(no) FROM joint.clients WHERE no <> 303'), try('SELECT count(DISTINCT no) FROM joint.clients');
 SELECT alike('SELECT mpc_intersect_count(no) FROM joint.clients WHERE no <> 304', 'SELECT count(*) FROM (SELECT no FROM north INTERSECT SELECT no FROM south) AS i');
 SELECT alike('SELECT mpc_intersect(''joint.clients'', ''born'', NULL::date)', 'SELECT born FROM north INTERSECT SELECT born FROM south');
@@ -245,9 +258,9 @@ SELECT alike('SELECT segment, mpc_intersect_sum(email, visits) FROM joint.client
 \c regress_south
 -- 40 and what the asker announces them with.
 SELECT probes FROM mpc.intersection_run WHERE party = 'north' AND dataset = 'clients' ORDER BY at DESC LIMIT 2;
-ALTER SERVER offices OPTIONS (DROP pad_sets);
+ALTER SERVER pair OPTIONS (DROP pad_sets);
 \c regress_north
-ALTER SERVER offices OPTIONS (DROP pad_sets);
+ALTER SERVER pair OPTIONS (DROP pad_sets);
 
 -- All as it was.
 DROP FUNCTION alike, earlier, allowed, publish;
@@ -256,12 +269,14 @@ SELECT mpc_unpublish('clients');
 DROP FOREIGN TABLE joint.clients;
 DROP TABLE clients;
 DROP VIEW everyone;
+DROP SERVER pair;
 \c regress_south
 SELECT mpc_unpublish('clients');
 DELETE FROM mpc.intersection_run;
 DROP FUNCTION publish;
 DROP TABLE clients;
 DROP VIEW everyone;
+DROP SERVER pair;
 \c regress_west
 DELETE FROM mpc.intersection_run;
 DROP FUNCTION publish;

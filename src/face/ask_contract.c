@@ -148,6 +148,11 @@ check_told_contract(const Asking *a)
 {
 	MpcRefusal	refusal;
 
+	if (a->question->sets)
+		ereport(ERROR,
+				(errcode(MPC_ERRCODE_REFUSED),
+				 errmsg("this database does not publish dataset \"%s\"", a->setting->dataset_name),
+				 errdetail("An intersection is of its own set and those of others.")));
 	if (!mpc_policy_check_contract(a->used, a->query, &refusal))
 		ereport(ERROR,
 				(errcode(MPC_ERRCODE_REFUSED),

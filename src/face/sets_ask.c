@@ -151,7 +151,7 @@ build_request(MpcSetsAsking *s)
 	memcpy(s->own.rid, request->rid, MPC_RID_BYTES);
 }
 
-/* All others: who leaves one out is refused by the rest (rule_sets in policy.c). */
+/* All others: who leaves one out is refused by the rest (rule_request in policy_sets.c). */
 static void
 choose_peers(MpcSetsAsking *s)
 {
@@ -240,11 +240,6 @@ mpc_asking_sets(Asking *a)
 {
 	MpcSetsAsking *s = mpc_asking_alloc(sizeof(MpcSetsAsking));
 
-	if (a->setting->dataset == NULL)
-		ereport(ERROR,
-				(errcode(MPC_ERRCODE_REFUSED),
-				 errmsg("this database does not publish dataset \"%s\"", a->setting->dataset_name),
-				 errdetail("An intersection is of its own set and those of others.")));
 	s->a = a;
 	s->kind = kind_of(a->query);
 	mpc_progress_begin(MPC_PROGRESS_ASKER, a->question->joint_relid, a->setting->dataset_name);

@@ -89,7 +89,7 @@ $fed->sql('north', 'UPDATE mpc.dataset SET min_set = 30');
 
 # ---------------------------------------------------------------- the same question again
 
-limits();
+limits(max_changes => 100);
 answered(question(21, 30, 21, 30), 10, 'a question');
 my $first = $fed->sql('south', q{SELECT encode(rid, 'hex') FROM mpc.intersection_run});
 refused(question(21, 30, 21, 30), "the same question was answered in the last 24 hours by request $first", 'the same again, with the id of the first');
@@ -135,11 +135,11 @@ refused(question(21, 30), 'at most 0 identifiers', 'a dataset that allows none')
 
 limits();
 answered(question(21, $_), $_ - 20, "up to $_") foreach 30, 31, 32;
-refused(question(21, 33), 'answers at most 3 different intersections of one partner in 24 hours', 'the fourth that differs by one');
+refused(question(21, 33), 'answers at most 3 intersections of one partner in 24 hours', 'the fourth that differs by one');
 both_have('which stands in both ledgers', 1);
 is($fed->sql('south', 'SELECT count(*) FROM mpc.intersection_run WHERE own_set IS NOT NULL'), 3, 'and is no answer');
 $fed->sql('south', 'DELETE FROM people WHERE id = 22');
-refused(question(21, 30), 'at most 3 different intersections', 'nor when a row of the other side changes');
+refused(question(21, 30), 'at most 3 intersections', 'nor when a row of the other side changes');
 $fed->sql('south', 'INSERT INTO people VALUES (22, 0, 22)');
 $fed->sql('south', q{UPDATE mpc.intersection_run SET at = at - interval '25 hours'});
 answered(question(21, 33), 13, 'after a day');
@@ -165,7 +165,7 @@ like(both_at_once(60, 60), qr/^refused $limit: .*at most 100 identifiers.*, repl
 limits();
 is(both_at_once(50, 49), 'reply, reply', 'of fifty they do');
 limits(max_changes => 1);
-like(both_at_once(20, 21), qr/^refused $limit: .*at most 1 different intersections.*, reply$/, 'nor two into one change');
+like(both_at_once(20, 21), qr/^refused $limit: .*at most 1 intersections.*, reply$/, 'nor two into one change');
 limits();
 like(both_at_once(20, 20), qr/^refused $limit: the same question was answered .* by request [0-9a-f]{64}, reply$/, 'nor the same question twice');
 is(runs(), '2|40|1', 'both are counted, one is answered');
