@@ -10,7 +10,6 @@
 #include <string.h>
 #include <time.h>
 
-#include "crypto/oprf.h"
 #include "crypto/secret.h"
 #include "psi/curve.h"
 #include "psi/shares.h"
@@ -75,8 +74,6 @@ typedef struct Bench
 	bool	   *bit;
 	MpcFe	   *kappa;
 	MpcFe	   *tau;
-	MpcOprfProof proof;
-	MpcPoint	pk;
 } Bench;
 
 static void
@@ -174,27 +171,6 @@ open_all(Bench *b)
 }
 
 static void
-prove_all(Bench *b)
-{
-	uint8_t		seed[MPC_OPRF_SEED_BYTES] = {1};
-	MpcFe		nonce;
-	MpcFe		sk;
-	size_t		i;
-
-	check(mpc_oprf_derive_key(sk, b->pk, MPC_VOPRF, seed, NULL, 0));
-	for (i = 0; i < b->n; i++)
-		check(mpc_group_mul(b->other[i], sk, b->point[i]));
-	mpc_group_scalar(nonce);
-	check(mpc_oprf_prove(&b->proof, sk, b->pk, (const MpcPoint *) b->point, (const MpcPoint *) b->other, b->n, nonce));
-}
-
-static void
-verify_all(Bench *b)
-{
-	check(mpc_oprf_verify(&b->proof, b->pk, (const MpcPoint *) b->point, (const MpcPoint *) b->other, b->n));
-}
-
-static void
 on_the_curve(void)
 {
 	Bench		b;
@@ -212,8 +188,6 @@ on_the_curve(void)
 
 	measure("hashed and multiplied", &b, hash_all);
 	measure("multiplied", &b, multiply_all);
-	measure("evaluated and proved", &b, prove_all);
-	measure("verified", &b, verify_all);
 	measure("transfer: choice", &b, choose_all);
 	measure("transfer: pads, 8 lanes", &b, pad_all);
 	measure("transfer: opened, 8 lanes", &b, open_all);
